@@ -1,0 +1,50 @@
+// The loading process: sends as many requests as it is told, over a few connections that stay open. Requests
+// are pipelined, so that the network costs both sides little and what the handler does shows.
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+
+const CONNECTIONS = 8
+const PIPELINED = 16
+
+process.on('message', async (order) => {
+  const { body, size } = await probe(order)
+  const batches = Math.ceil(order.requests / PIPELINED / CONNECTIONS)
+  const work = () => sendBatches(order, batches, size * PIPELINED)
+  await Promise.all(Array.from({ length: CONNECTIONS }, work))
+  process.send({ body, requests: batches * PIPELINED * CONNECTIONS })
+})
+
+/** One request by itself: the body that it gets, and the bytes that each answer takes. */
+async function probe({ port, path, headers }) {
+  const outgoing = request({
+    host: '127.0.0.1',
+    port,
+    path,
+    agent: false,
+    headers: { ...headers, connection: 'keep-alive' },
+  })
+  outgoing.end()
+  const [response] = await once(outgoing, 'response')
+  const chunks = await response.toArray()
+  if (response.statusCode !== 200)
+    throw new Error(`Expected status 200, got ${response.statusCode}`)
+  const size = outgoing.socket.bytesRead
+  outgoing.destroy()
+  return { body: Buffer.concat(chunks).toString(), size }
+}
+
+// Every answer is of the same size, a date header being always as long as another.
+async function sendBatches({ port, path, headers }, batches, size) {
+  const lines = Object.entries({ host: 'localhost', connection: 'keep-alive', ...headers })
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  const batch = `GET ${path} HTTP/1.1\r\n${head}\r\n`.repeat(PIPELINED)
+  const socket = connect(port, '127.0.0.1')
+  socket.setTimeout(10_000, () => socket.destroy(new Error('Expected all answers to be alike')))
+  await once(socket, 'connect')
+  for (let sent = 1; sent <= batches; sent += 1) {
+    socket.write(batch)
+    while (socket.bytesRead < sent * size) await once(socket, 'data')
+  }
+  socket.destroy()
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { isAlive, lanes, pidsIn, ROOT } from './lanes.ts'
+import { smallProject } from './project.ts'
+import type { Project } from './project.ts'
+import { readmeBlock } from './readme.ts'
+import { listen } from './wire.ts'
+
+/** The repository's own lanes.yaml, entered by any free port: the test may run beside a demo. */
+function demoProject(change: (text: string) => string = (text) => text): Project {
+  const text = readFileSync(join(ROOT, 'lanes.yaml'), 'utf8')
+    .replaceAll('cwd: services/', `cwd: ${ROOT}services/`)
+    .replaceAll('31380', '0')
+  return smallProject({ 'lanes.yaml': change(text) })
+}
+
+const MANIFESTS = ['-f', join(ROOT, 'k8s')]
+
+const ms: unknown = expect.any(Number)
+const ROWS = [
+  { sent: null, testaaa: 'release', testbbb: 'release', body: 'release', ms },
+  { sent: 'release-v1', testaaa: 'release-v1', testbbb: 'release-v1', body: 'release-v1', ms },
+  { sent: 'release-v9', testaaa: 'release', testbbb: 'release', body: 'release', ms },
+  { sent: 'release-v2', testaaa: 'release-v2', testbbb: 'release', body: 'release', ms },
+  { sent: 'release-v3', testaaa: 'release', testbbb: 'release-v3', body: 'release-v3', ms },
+]
+
+describe('lanes demo', () => {
+  it('sends the five requests through real processes and says who served each', async () => {
+    const { code, stdout, stderr } = await lanes(
+      ['demo', '--json', ...MANIFESTS],
+      demoProject().folder,
+    ).exited
+    expect(stderr).toBe('')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^\[.*\]\n$/)
+    const rows: unknown = JSON.parse(stdout)
+    expect(rows).toEqual(ROWS)
+  })
+
+  it('prints for each request what decided, the commands that repeat it, and leaves no process', async () => {
+    const config = join(demoProject().folder, 'lanes.yaml')
+    const { stdout, code } = await lanes(['demo', '--config', config]).exited
+    expect(code).toBe(0)
+    expect(stdout).toContain('5 of 5 requests went where the manifests say')
+    const pids = pidsIn(stdout)
+    expect(pids.size).toBe(6)
+    expect([...pids.values()].filter(isAlive)).toEqual([])
+
+    const [row = ''] = /^project-version: release-v3 [^]*?\n(?=\n)/m.exec(stdout) ?? []
+    const measured = /\d+(\.\d+)? ms|127\.0\.0\.1:\d+/g
+    expect(row.replace(measured, '…')).toBe(readmeBlock('served by').replace(measured, '…'))
+
+    const [, command = ''] =
+      /npx lanes (explain --from deployment\S+ \S+ --lane release-v3)/.exec(row) ?? []
+    const explained = await lanes(command.split(' ')).exited
+    expect(explained.stdout).toContain('forward to testbbb-release-v3')
+  })
+
+  it('fails where a response differs from the table', async () => {
+    const { folder } = demoProject((text) =>
+      text.replace(
+        '[testaaa@release-v1, testbbb@release-v1]',
+        '[testaaa@release, testbbb@release]',
+      ),
+    )
+    const { code, stdout } = await lanes(['demo', ...MANIFESTS], folder).exited
+    expect(code).toBe(1)
+    expect(stdout).toContain(
+      'testaaa@release > testbbb@release should have served, not testaaa@release-v1 > testbbb@release-v1',
+    )
+    expect(stdout).toContain('1 of 5 requests went wrong')
+  })
+
+  it('ends with one sentence when an instance is killed', async () => {
+    const run = lanes(['demo', '--keep', ...MANIFESTS], demoProject().folder)
+    await run.says(/keeps running until Ctrl-C/)
+    const pid = pidsIn(run.output).get('testbbb-release') ?? 0
+    process.kill(pid, 'SIGKILL')
+    const { code, stderr } = await run.exited
+    expect(code).toBe(1)
+    expect(stderr).toMatch(
+      /^lanes: testbbb-release \(\S*k8s\/base\/testbbb-release\.yaml:1:1\) was killed by SIGKILL; /,
+    )
+    expect([...pidsIn(run.output).values()].filter(isAlive)).toEqual([])
+  })
+
+  it('names the line of lanes.yaml whose port is in use', async () => {
+    const holder = createServer()
+    const port = await listen(holder)
+    const { folder } = demoProject((text) =>
+      text.replace('80: 0', `80: ${port}`).replace('127.0.0.1:0', `127.0.0.1:${port}`),
+    )
+    const { code, stderr, stdout } = await lanes(['demo', '--json', ...MANIFESTS], folder).exited
+    holder.close()
+    expect(code).toBe(1)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(
+      new RegExp(
+        `^lanes: lanes\\.yaml:\\d+:\\d+: port ${port} of 127\\.0\\.0\\.1, .* is in use already; stop the program that holds it, or change the number there\n$`,
+      ),
+    )
+  })
+
+  it('says that there is nothing to play without spec.demo', async () => {
+    const { code, stderr } = await lanes(['demo'], smallProject().folder).exited
+    expect(code).toBe(2)
+    expect(stderr).toContain('lanes.yaml has no `spec.demo`')
+  })
+})

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { gatewayOf, isAlive, lanes, pidsIn } from './lanes.ts'
+import { smallProject } from './project.ts'
+import { hold, isOpen } from './wire.ts'
+
+describe.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s', (signal, code) => {
+  it.each(['the process', 'its group'])(`to %s leaves no process and no port`, async (target) => {
+    const run = lanes(['up'], smallProject().folder)
+    const { port } = new URL(await gatewayOf(run))
+    const pids = [...pidsIn(run.output).values()]
+    expect(pids).toHaveLength(3)
+
+    if (target === 'its group') run.group(signal)
+    else run.signal(signal)
+
+    expect(await run.exited).toMatchObject({ code, stderr: '' })
+    expect(pids.filter(isAlive)).toEqual([])
+    expect(await isOpen(Number(port))).toBe(false)
+  })
+})
+
+describe('lanes up', () => {
+  it('stops cleanly while it is still starting', async () => {
+    // It never becomes ready: its port stays closed.
+    const { folder } = smallProject({
+      'app.cjs': `console.log('pid', process.pid); setInterval(() => {}, 1e6)`,
+    })
+    const run = lanes(['up'], folder)
+    const [, pid] = await run.says(/pid (\d+)/)
+    run.signal('SIGINT')
+    expect(await run.exited).toMatchObject({ code: 130, stderr: '' })
+    expect(isAlive(Number(pid))).toBe(false)
+  })
+
+  it('kills at the second Ctrl-C what does not stop at the first', async () => {
+    const project = smallProject()
+    project.write(
+      'lanes.yaml',
+      project
+        .read('lanes.yaml')
+        .replace('[node, app.cjs] }', '[node, app.cjs], env: { IGNORE_SIGTERM: 1 } }'),
+    )
+    const run = lanes(['up'], project.folder)
+    await gatewayOf(run)
+    const pids = [...pidsIn(run.output).values()]
+    run.signal('SIGINT')
+    await run.says(/stopping; a second Ctrl-C kills what does not stop/)
+    // A stubborn process is given five seconds; the second signal does not wait for them.
+    run.signal('SIGINT')
+    const began = performance.now()
+    expect(await run.exited).toMatchObject({ code: 130 })
+    expect(performance.now() - began).toBeLessThan(4000)
+    expect(pids.filter(isAlive)).toEqual([])
+  })
+
+  it('ends its processes by itself when it is killed, even those that ignore SIGTERM', async () => {
+    const project = smallProject()
+    project.write(
+      'lanes.yaml',
+      project
+        .read('lanes.yaml')
+        .replace('[node, app.cjs] }', '[node, app.cjs], env: { IGNORE_SIGTERM: 1 } }'),
+    )
+    const run = lanes(['up'], project.folder)
+    await gatewayOf(run)
+    const ports = [...run.output.matchAll(/ready after \d+ ms on 127\.0\.0\.1:(\d+)/g)]
+    const held = await Promise.all(ports.map(([, port]) => hold(Number(port))))
+    expect(held).toHaveLength(3)
+
+    const began = performance.now()
+    run.signal('SIGKILL')
+    // The kernel closes a process's connections when it ends: no need to ask again and again.
+    await Promise.all(held.map(({ closed }) => closed))
+    expect(performance.now() - began).toBeLessThan(2000)
+  })
+})

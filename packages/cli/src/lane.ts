@@ -1,0 +1,2 @@
+/** The header that carries the lane. */
+export const LANE_HEADER = 'project-version'

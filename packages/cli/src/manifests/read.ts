@@ -1,0 +1,165 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { dirname, extname, join, relative, resolve } from 'node:path'
+import { CliError, codeOf, messageOf } from '../errors.ts'
+import { findKustomization, readKustomization, runKustomize } from './kustomize.ts'
+
+/** One text of manifests: a file, standard input, or what `kubectl kustomize` printed. */
+interface Source {
+  /** Relative to the working directory, as messages print it; `-` for standard input. */
+  readonly file: string
+  readonly text: string
+}
+
+export interface Manifests {
+  readonly sources: readonly Source[]
+  /** Absolute folders whose files were read: a change in one may change the manifests. */
+  readonly folders: readonly string[]
+}
+
+export interface ReadOptions {
+  readonly cwd: string
+  /** `-R`: a folder without a kustomization.yaml means its subfolders too. Default false. */
+  readonly recursive?: boolean
+  /** Standard input, for the path `-`. */
+  readonly stdin?: () => Promise<Uint8Array>
+  /** The environment in which `kubectl` is looked up. */
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** The folder that is read when no `-f` is given. */
+const DEFAULT_PATH = 'k8s'
+
+/**
+ * Reads the manifests that `-f PATH` names, in kubectl's sense: a file; `-` for standard input; a folder
+ * with a kustomization.yaml, whose `resources` are followed; a folder without, whose .yaml, .yml and
+ * .json files are read in the order of their names. A file reached twice is read once.
+ *
+ * @throws CliError (exit code 2) where a path cannot be read.
+ */
+export async function readManifests(
+  paths: readonly string[],
+  options: ReadOptions,
+): Promise<Manifests> {
+  const reader = new Reader(options)
+  for (const path of paths.length === 0 ? [DEFAULT_PATH] : paths) {
+    if (path === '-') await reader.readStdin()
+    else await reader.readPath(resolve(options.cwd, path), `\`-f ${path}\``, paths.length === 0)
+  }
+  return { sources: reader.sources, folders: [...reader.folders] }
+}
+
+class Reader {
+  readonly sources: Source[] = []
+  readonly folders = new Set<string>()
+  readonly #seen = new Set<string>()
+  readonly #options: ReadOptions
+
+  constructor(options: ReadOptions) {
+    this.#options = options
+  }
+
+  async readStdin(): Promise<void> {
+    const { stdin } = this.#options
+    if (stdin === undefined || this.#seen.has('-')) return
+    this.#seen.add('-')
+    this.sources.push({ file: '-', text: decode(await stdin(), '-') })
+  }
+
+  /** @param origin What named this path: `-f k8s`, or a line of a kustomization.yaml. */
+  async readPath(path: string, origin: string, isDefault = false): Promise<void> {
+    const stats = await stat(path).catch((error: unknown) => {
+      if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw unreadable(path, error)
+      const missing = isDefault
+        ? `there is no ./${DEFAULT_PATH} folder here; say where the manifests are by \`-f PATH\``
+        : `${origin}: there is no file or folder ${this.#display(path)}; correct the path`
+      throw new CliError(missing, 2)
+    })
+    if (stats.isDirectory()) await this.#readFolder(path, [])
+    else await this.#readFile(path)
+  }
+
+  async #readFolder(folder: string, parents: readonly string[]): Promise<void> {
+    this.folders.add(folder)
+    const kustomization = await findKustomization(folder)
+    if (kustomization === undefined) await this.#readPlainFolder(folder)
+    else await this.#readKustomized(folder, kustomization, parents)
+  }
+
+  async #readPlainFolder(folder: string): Promise<void> {
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      throw unreadable(this.#display(folder), error)
+    })
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) {
+        if (this.#options.recursive === true) {
+          this.folders.add(path)
+          await this.#readPlainFolder(path)
+        }
+      } else if (EXTENSIONS.has(extname(entry.name))) await this.#readFile(path)
+    }
+  }
+
+  async #readKustomized(folder: string, file: string, parents: readonly string[]): Promise<void> {
+    if (parents.includes(folder))
+      throw new CliError(`${this.#display(file)}: this kustomization includes itself`, 2)
+    if (this.#seen.has(file)) return
+    this.#seen.add(file)
+
+    const shown = this.#display(file)
+    const kustomization = readKustomization(decode(await readFile(file), shown), shown)
+    if (kustomization.changes !== undefined) {
+      const text = await runKustomize(folder, kustomization.changes, this.#options.env)
+      this.sources.push({ file: `kubectl kustomize ${this.#display(folder)}`, text })
+      return
+    }
+    for (const { path, position } of kustomization.resources) {
+      const target = resolve(folder, path)
+      const stats = await stat(target).catch(() => undefined)
+      if (stats === undefined)
+        throw new CliError(
+          `${position}: \`resources\` names "${path}", and there is no such file or folder; correct the path`,
+          2,
+        )
+      if (!stats.isDirectory()) {
+        this.folders.add(dirname(target))
+        await this.#readFile(target)
+      } else if ((await findKustomization(target)) === undefined)
+        throw new CliError(
+          `${position}: \`resources\` names the folder "${path}", which holds no kustomization.yaml; add one or list its files`,
+          2,
+        )
+      else await this.#readFolder(target, [...parents, folder])
+    }
+  }
+
+  async #readFile(path: string): Promise<void> {
+    if (this.#seen.has(path)) return
+    this.#seen.add(path)
+    this.folders.add(dirname(path))
+    const file = this.#display(path)
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw unreadable(file, error)
+    })
+    this.sources.push({ file, text: decode(bytes, file) })
+  }
+
+  #display(path: string): string {
+    return relative(this.#options.cwd, path) || '.'
+  }
+}
+
+/** What kubectl reads in a folder. */
+const EXTENSIONS = new Set(['.yaml', '.yml', '.json'])
+
+function decode(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new CliError(`${file}: this file is not UTF-8 text; manifests are YAML or JSON`, 2)
+  }
+}
+
+function unreadable(path: string, error: unknown): CliError {
+  return new CliError(`${path}: cannot be read: ${messageOf(error)}`, 2, { cause: error })
+}

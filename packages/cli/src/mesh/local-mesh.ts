@@ -1,0 +1,437 @@
+import { dirname, resolve } from 'node:path'
+import { findProxy } from '@traffic-lanes/routing'
+import type { Diagnostic, Mesh, Proxy, Workload } from '@traffic-lanes/routing'
+import type { GatewayConfig, LocalMeshConfig } from '../config.ts'
+import { createDataplane } from '../dataplane/index.ts'
+import type { AccessLogEntry, Listener } from '../dataplane/index.ts'
+import { CliError, codeOf } from '../errors.ts'
+import { meshEnvironment } from './environment.ts'
+import { Instance } from './instance.ts'
+import { MeshProxy } from './mesh-proxy.ts'
+import type { MeshState } from './mesh-proxy.ts'
+import { NameFiles } from './names.ts'
+import { planWorkloads } from './plan.ts'
+import type { Attached, Plan, PlannedWorkload } from './plan.ts'
+import { freePorts } from './ports.ts'
+import { Reaper } from './reaper.ts'
+
+/** How long a process may take to stop before it is killed. */
+const STOP_GRACE_MS = 5000
+/** Pauses before a process that died is started again, as a kubelet backs off, but sooner. */
+const RESTART_PAUSES_MS = [500, 1000, 2000, 4000, 8000]
+
+/** A process that served for so long was well when it died. */
+const STABLE_MS = 10_000
+
+/** What the mesh runs: the manifests' model, and how its workloads start here. */
+export interface MeshInput {
+  readonly mesh: Mesh
+  readonly config: LocalMeshConfig
+}
+
+export interface LocalMeshOptions extends MeshInput {
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+  readonly attach: ReadonlyMap<string, Attached>
+  readonly report: Reporter
+  /** What becomes of a process that dies after it was ready: `restart` it, or leave it to the caller. */
+  readonly onDeath: 'restart' | 'report'
+}
+
+/** What happens in the mesh, for whoever prints it. */
+export interface Reporter {
+  readonly log: (workload: Workload, line: string) => void
+  readonly diagnostic: (diagnostic: Diagnostic) => void
+  readonly listening: (gateway: string, port: number, local: number) => void
+  readonly ready: (workload: Workload, instance: ReadyInstance) => void
+  /** `environment` is what the attached process needs to send through the mesh. */
+  readonly attached: (
+    workload: Workload,
+    address: Attached,
+    environment: Readonly<Record<string, string>>,
+  ) => void
+  readonly stopped: (workload: Workload, why: string) => void
+  /** A process died, or its replacement did not start. */
+  readonly failed: (error: CliError) => void
+  readonly request: (proxy: Proxy, entry: AccessLogEntry) => void
+}
+
+export interface ReadyInstance {
+  readonly host: string
+  readonly port: number
+  readonly pid: number | undefined
+  /** Milliseconds from start to readiness. */
+  readonly ms: number
+}
+
+/**
+ * The mesh on this machine: a process for each workload, a sidecar for each process, and the gateways,
+ * routed by the manifests. Nothing of it outlives `stop`.
+ */
+export class LocalMesh {
+  readonly #options: LocalMeshOptions
+  readonly #dataplane = createDataplane()
+  readonly #reaper = new Reaper()
+  readonly #names = new NameFiles()
+  /** By workload id: what it runs by, its sidecar, and the instance that serves. */
+  readonly #running = new Map<string, Running>()
+  readonly #gateways = new Map<string, MeshProxy>()
+  /** `NAMESPACE/NAME:PORT` -> what stands for it on this machine; `local` as lanes.yaml says it. */
+  readonly #gatewayListeners = new Map<
+    string,
+    { readonly local: number; readonly listener: Listener }
+  >()
+  /** Every process that is not gone yet, the replaced ones that still finish included. */
+  readonly #instances = new Set<Instance>()
+  readonly #stopping = new AbortController()
+  /** The start or the reload that is under way, or the last one. */
+  #work: Promise<void> = Promise.resolve()
+  #input: MeshInput
+  #state: MeshState
+
+  constructor(options: LocalMeshOptions) {
+    this.#options = options
+    this.#input = options
+    this.#state = this.#stateOf(options.mesh)
+    this.#reaper.ownsFolder(this.#names.folder)
+  }
+
+  /**
+   * Opens the gateways, then starts every workload and waits until all are ready.
+   *
+   * @throws CliError: a port is taken, a workload does not start (exit code 1), lanes.yaml and the
+   * manifests do not fit together (2). The caller then calls `stop`.
+   */
+  start(): Promise<void> {
+    this.#work = this.#startMesh()
+    return this.#work
+  }
+
+  /**
+   * Takes changed manifests or a changed lanes.yaml: routes change in place, a workload whose pod
+   * template or lanes.yaml entry changed is replaced once its successor is ready, running requests
+   * finish.
+   *
+   * @throws CliError where they do not fit together: everything stays as it was.
+   */
+  reload(input: MeshInput): Promise<void> {
+    this.#work = this.#reloadMesh(input)
+    return this.#work
+  }
+
+  /** The port of this machine that stands for a gateway's port. */
+  gatewayPort(gateway: string, port: number): number | undefined {
+    return this.#gatewayListeners.get(`${gateway}:${port}`)?.listener.port
+  }
+
+  /** Ends every process and closes every port; resolves when nothing is left. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    for (const running of this.#running.values()) running.cancelRestart()
+    await this.#endAll()
+    // What was under way may have opened something more before it saw the end.
+    await this.#work.catch(() => {})
+    await this.#endAll()
+    await this.#dataplane.close()
+    await this.#reaper.close()
+  }
+
+  /** Ends every process at once; `stop` must have been called. */
+  kill(): void {
+    for (const instance of this.#instances) instance.kill()
+  }
+
+  async #startMesh(): Promise<void> {
+    const plan = this.#plan(this.#input)
+    await this.#syncGateways(this.#input.config)
+    const workloads = [...plan.workloads.values()]
+    await Promise.all(workloads.map((planned) => this.#open(planned)))
+    await this.#startAll(workloads)
+  }
+
+  async #reloadMesh(input: MeshInput): Promise<void> {
+    const plan = this.#plan(input)
+    this.#input = input
+    this.#setState(this.#stateOf(input.mesh))
+    for (const [id, running] of this.#running) {
+      if (plan.workloads.has(id)) continue
+      this.#running.delete(id)
+      running.cancelRestart()
+      void this.#retire(running, 'its Deployment is gone')
+    }
+    await this.#syncGateways(input.config).catch((error: unknown) => {
+      if (!(error instanceof CliError)) throw error
+      this.#options.report.failed(error)
+    })
+    const changed: PlannedWorkload[] = []
+    for (const planned of plan.workloads.values()) {
+      const running = this.#running.get(planned.workload.id)
+      if (running?.planned.signature === planned.signature) {
+        running.planned = planned
+        await this.#publish(running)
+      } else {
+        changed.push(planned)
+        await this.#open(planned)
+      }
+    }
+    this.#setState(this.#state)
+    await Promise.all(changed.map((planned) => this.#replace(planned)))
+  }
+
+  /** Starts a workload anew; where that fails, the process before it keeps serving. */
+  async #replace(planned: PlannedWorkload): Promise<void> {
+    this.#running.get(planned.workload.id)?.cancelRestart()
+    try {
+      await this.#startAll([planned])
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error
+      const running = this.#running.get(planned.workload.id)
+      // Another signature than any: the next reload tries again.
+      if (running !== undefined) running.planned = { ...planned, signature: '' }
+      this.#options.report.failed(error)
+    }
+  }
+
+  async #endAll(): Promise<void> {
+    for (const { listener } of this.#gatewayListeners.values()) listener.abort()
+    for (const sidecar of this.#sidecars()) sidecar.abort()
+    await Promise.all([...this.#instances].map((instance) => instance.stop(STOP_GRACE_MS)))
+  }
+
+  #plan({ mesh, config }: MeshInput): Plan {
+    const folder = dirname(resolve(this.#options.cwd, config.file))
+    const plan = planWorkloads(mesh, config, folder, this.#options.attach)
+    for (const gateway of config.gateways) checkGateway(mesh, gateway)
+    for (const diagnostic of plan.diagnostics) this.#options.report.diagnostic(diagnostic)
+    return plan
+  }
+
+  #stateOf(mesh: Mesh): MeshState {
+    return {
+      mesh,
+      endpoints: (workload, targetPort) => {
+        const running = this.#running.get(workload.id)
+        if (running === undefined || !running.planned.pod.servesPort(targetPort)) return []
+        const serving = running.planned.attached ?? running.instance
+        return serving === undefined ? [] : [{ address: serving.host, port: serving.port }]
+      },
+    }
+  }
+
+  /** Every proxy sees the manifests and the endpoints as they are now. */
+  #setState(state: MeshState): void {
+    this.#state = state
+    for (const proxy of [...this.#gateways.values(), ...this.#sidecars()]) proxy.update(state)
+  }
+
+  #sidecars(): MeshProxy[] {
+    return [...this.#running.values()].map(({ sidecar }) => sidecar)
+  }
+
+  #proxyFor(id: string): MeshProxy {
+    const proxy = findProxy(this.#state.mesh, id)
+    if (proxy === undefined) throw new Error(`the engine knows no proxy ${id}`)
+    return new MeshProxy(proxy, this.#dataplane, this.#state, (entry) =>
+      this.#options.report.request(proxy, entry),
+    )
+  }
+
+  /** Opens what lanes.yaml lists and is not open yet, and closes what it no longer lists. */
+  async #syncGateways({ gateways }: LocalMeshConfig): Promise<void> {
+    const wanted = gateways.flatMap(({ gateway, listen }) =>
+      listen.map((entry) => ({ gateway, ...entry, key: `${gateway}:${entry.port}` })),
+    )
+    for (const [key, open] of this.#gatewayListeners) {
+      if (wanted.some((each) => each.key === key && each.local === open.local)) continue
+      this.#gatewayListeners.delete(key)
+      // Its running requests finish; nothing waits for them.
+      void open.listener.close()
+    }
+    for (const { gateway, port, local, position, key } of wanted) {
+      if (this.#gatewayListeners.has(key)) continue
+      const proxy = this.#gateways.get(gateway) ?? this.#proxyFor(`gateway/${gateway}`)
+      this.#gateways.set(gateway, proxy)
+      const listener = await proxy.listenGateway(port, local).catch((error: unknown) => {
+        throw portError(
+          error,
+          `${position}: port ${local} of 127.0.0.1, which stands for port ${port} of gateway ${gateway},`,
+        )
+      })
+      this.#gatewayListeners.set(key, { local, listener })
+      this.#options.report.listening(gateway, port, listener.port)
+    }
+  }
+
+  /** Makes the sidecar of a workload, or keeps the one it has, and lets its process find it. */
+  async #open(planned: PlannedWorkload): Promise<void> {
+    const { id } = planned.workload
+    const running = this.#running.get(id) ?? new Running(planned, this.#proxyFor(id))
+    this.#running.set(id, running)
+    running.planned = planned
+    await this.#publish(running)
+  }
+
+  async #publish({ planned, sidecar }: Running): Promise<void> {
+    this.#names.write(planned.workload.id, await sidecar.syncServices())
+  }
+
+  async #startAll(workloads: readonly PlannedWorkload[]): Promise<void> {
+    const ports = await freePorts(workloads.length)
+    await Promise.all(workloads.map((planned, index) => this.#start(planned, ports[index] ?? 0)))
+  }
+
+  async #start(planned: PlannedWorkload, port: number): Promise<void> {
+    const running = this.#running.get(planned.workload.id)
+    if (running === undefined) return
+    const sidecar = {
+      names: this.#names.pathOf(planned.workload.id),
+      httpProxy: `http://127.0.0.1:${await running.sidecar.openHttpProxy()}`,
+    }
+    const environment = meshEnvironment(planned, sidecar, this.#options.env['NODE_OPTIONS'])
+    if (planned.attached !== null) {
+      this.#options.report.attached(planned.workload, planned.attached, environment)
+      await this.#serve(running, undefined)
+      return
+    }
+    if (planned.process === null || this.#stopping.signal.aborted) return
+
+    const began = performance.now()
+    const instance = new Instance({
+      workload: planned.workload,
+      config: planned.process.config,
+      pod: planned.pod,
+      cwd: planned.process.cwd,
+      env: { ...this.#options.env, ...environment, PORT: String(port) },
+      port,
+      reaper: this.#reaper,
+      onLog: (line) => this.#options.report.log(planned.workload, line),
+    })
+    this.#instances.add(instance)
+    void instance.ended.then(() => this.#instances.delete(instance))
+    await instance.ready()
+    const { host, pid } = instance
+    const ms = performance.now() - began
+    this.#options.report.ready(planned.workload, { host, port, pid, ms })
+    await this.#serve(running, instance)
+  }
+
+  /** The instance takes the workload's traffic; the one before it finishes and stops. */
+  async #serve(running: Running, instance: Instance | undefined): Promise<void> {
+    const before = running.instance
+    running.instance = instance
+    this.#setState(this.#state)
+    if (instance !== undefined) {
+      running.served()
+      void this.#watch(running, instance)
+    }
+    if (before !== undefined) await before.stop(STOP_GRACE_MS)
+  }
+
+  async #retire(running: Running, why: string): Promise<void> {
+    const { instance, planned, sidecar } = running
+    running.instance = undefined
+    this.#setState(this.#state)
+    await instance?.stop(STOP_GRACE_MS)
+    await sidecar.close()
+    this.#options.report.stopped(planned.workload, why)
+  }
+
+  /** Sees a serving process die: its endpoint goes, and it is started again where that was asked. */
+  async #watch(running: Running, instance: Instance): Promise<void> {
+    const how = await instance.ended
+    if (running.instance !== instance || this.#stopping.signal.aborted) return
+    running.instance = undefined
+    this.#setState(this.#state)
+    running.died()
+    const restarts = this.#options.onDeath === 'restart'
+    const pause = running.nextPause()
+    const next = restarts
+      ? `requests to it get 503 until it is back; it is started again in ${pause / 1000} s`
+      : 'mend what it says below and start again'
+    const error = new CliError(`${instance.describe()} ${how}; ${next}${instance.tail()}`, 1)
+    this.#options.report.failed(error)
+    if (restarts) running.restartAfter(pause, () => void this.#restart(running))
+  }
+
+  async #restart(running: Running): Promise<void> {
+    try {
+      await this.#startAll([running.planned])
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return
+      if (!(error instanceof CliError)) throw error
+      this.#options.report.failed(error)
+      running.restartAfter(running.nextPause(), () => void this.#restart(running))
+    }
+  }
+}
+
+/** A workload of the running mesh. */
+class Running {
+  planned: PlannedWorkload
+  readonly sidecar: MeshProxy
+  /** The process that takes its traffic; undefined while there is none. */
+  instance: Instance | undefined
+  #deaths = 0
+  #servesSince = 0
+  #restart: NodeJS.Timeout | undefined
+
+  constructor(planned: PlannedWorkload, sidecar: MeshProxy) {
+    this.planned = planned
+    this.sidecar = sidecar
+  }
+
+  /** An instance has taken over. */
+  served(): void {
+    this.#servesSince = performance.now()
+  }
+
+  /** The instance that served is gone. */
+  died(): void {
+    if (performance.now() - this.#servesSince > STABLE_MS) this.#deaths = 0
+  }
+
+  /** How long to wait before the next start: longer each time. */
+  nextPause(): number {
+    const pause = RESTART_PAUSES_MS[Math.min(this.#deaths, RESTART_PAUSES_MS.length - 1)]
+    this.#deaths += 1
+    return pause ?? 0
+  }
+
+  restartAfter(ms: number, restart: () => void): void {
+    this.#restart = setTimeout(restart, ms)
+  }
+
+  cancelRestart(): void {
+    clearTimeout(this.#restart)
+  }
+}
+
+/** A sentence for a port that cannot be had; any other error as it is. */
+function portError(error: unknown, subject: string): unknown {
+  const code = codeOf(error)
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error
+  const why =
+    code === 'EACCES'
+      ? 'may not be opened by this user; choose a number above 1023 there'
+      : 'is in use already; stop the program that holds it, or change the number there'
+  return new CliError(`${subject} ${why}`, 1, { cause: error })
+}
+
+function checkGateway(mesh: Mesh, { gateway, listen, position }: GatewayConfig): void {
+  const found = mesh.gateways.find(({ id }) => id === `gateway/${gateway}`)
+  if (found === undefined) {
+    const names = mesh.gateways.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')
+    throw new CliError(
+      `${position}: the manifests have no Gateway ${gateway} (there is ${names || 'none'}); correct the name`,
+      2,
+    )
+  }
+  for (const { port, position: where } of listen) {
+    if (found.servers.some((server) => server.port === port)) continue
+    const ports = found.servers.map((server) => server.port).join(', ')
+    throw new CliError(
+      `${where}: Gateway ${gateway} has no server on port ${port} (it has ${ports || 'none'}); correct the number`,
+      2,
+    )
+  }
+}

@@ -1,0 +1,231 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { run } from '../src/program.ts'
+import type { Signals } from '../src/signals.ts'
+import { testIo } from './io.ts'
+import { tree } from './tree.ts'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const TESTAAA = ['explain', '--from', 'deployment/test-istio/testaaa-release']
+const TESTBBB = 'http://testbbb.test-istio:32000/'
+
+const NO_SIGNALS = (): Signals => ({ first: new Promise(() => {}), onFurther: () => {} })
+
+async function lanes(args: readonly string[], cwd = ROOT) {
+  const { io, out, err } = testIo(cwd)
+  const code = await run(args, io, NO_SIGNALS)
+  return { code, out: out(), err: err() }
+}
+
+describe('lanes explain', () => {
+  it('says in words where a request goes, what decided, and why earlier routes were passed over', async () => {
+    const { code, out, err } = await lanes([...TESTAAA, TESTBBB, '--lane', 'release-v9'])
+    expect(err).toBe('')
+    expect(code).toBe(0)
+    expect(out).toMatchInlineSnapshot(`
+      "GET  http://testbbb.test-istio:32000/  project-version: release-v9
+      from deployment/test-istio/testaaa-release
+
+        outcome          forward to testbbb-release  (cluster outbound|32000|release|testbbb.test-istio.svc.cluster.local)
+        decided by       VirtualService test-istio/testbbb "baseline"  k8s/istio/testbbb-virtual-service.yaml:35:7
+        listener         0.0.0.0_32000
+        route config     32000
+        virtual host     testbbb.test-istio.svc.cluster.local:32000
+        route            #2 "baseline"
+        subset           DestinationRule test-istio/testbbb  k8s/istio/testbbb-destination-rule.yaml:21:7
+        retries          2 on connect-failure, refused-stream, unavailable, cancelled, retriable-status-codes
+
+      passed over:
+        #0 "release-v1"  header "project-version" is "release-v9", the route wants exactly "release-v1"
+            VirtualService test-istio/testbbb  k8s/istio/testbbb-virtual-service.yaml:13:7
+        #1 "release-v3"  header "project-version" is "release-v9", the route wants exactly "release-v3"
+            VirtualService test-istio/testbbb  k8s/istio/testbbb-virtual-service.yaml:24:7
+      "
+    `)
+  })
+
+  it('takes the port that lanes.yaml opens for a gateway’s', async () => {
+    const from = ['explain', '--from', 'gateway/test-istio/gateway']
+    const { out } = await lanes([
+      ...from,
+      'http://127.0.0.1:31380/',
+      '-H',
+      'Project-Version: release-v2',
+    ])
+    expect(out).toContain('forward to testaaa-release-v2')
+    expect(out).toMatch(/decided by +VirtualService test-istio\/entry "release-v2"/)
+  })
+
+  it('prints the same as JSON, absent things as null', async () => {
+    const { out } = await lanes([...TESTAAA, TESTBBB, '--lane', 'release-v3', '--json'])
+    expect(JSON.parse(out)).toMatchInlineSnapshot(`
+      {
+        "destinationRule": {
+          "file": "k8s/istio/testbbb-destination-rule.yaml",
+          "line": 27,
+          "resource": "DestinationRule test-istio/testbbb",
+        },
+        "fault": null,
+        "listener": "0.0.0.0_32000",
+        "outcome": {
+          "body": null,
+          "cluster": "outbound|32000|release-v3|testbbb.test-istio.svc.cluster.local",
+          "detail": null,
+          "endpoints": [
+            {
+              "address": null,
+              "namespace": "test-istio",
+              "port": 32000,
+              "workload": "testbbb-release-v3",
+            },
+          ],
+          "flags": null,
+          "kind": "forward",
+          "location": null,
+          "status": null,
+          "subset": "release-v3",
+          "weights": [
+            {
+              "cluster": "outbound|32000|release-v3|testbbb.test-istio.svc.cluster.local",
+              "weight": 100,
+            },
+          ],
+        },
+        "passed": [
+          {
+            "because": "header "project-version" is "release-v3", the route wants exactly "release-v1"",
+            "code": "header",
+            "file": "k8s/istio/testbbb-virtual-service.yaml",
+            "index": 0,
+            "line": 13,
+            "name": "release-v1",
+            "resource": "VirtualService test-istio/testbbb",
+          },
+        ],
+        "proxy": "deployment/test-istio/testaaa-release",
+        "request": {
+          "destination": {
+            "address": "testbbb.test-istio",
+            "port": 32000,
+          },
+          "headers": [
+            [
+              "project-version",
+              "release-v3",
+            ],
+          ],
+          "method": "GET",
+          "url": "http://testbbb.test-istio:32000/",
+        },
+        "requestHeaders": {
+          "add": [],
+          "remove": [],
+          "set": [],
+        },
+        "responseHeaders": {
+          "add": [],
+          "remove": [],
+          "set": [],
+        },
+        "retries": {
+          "attempts": 2,
+          "on": [
+            "connect-failure",
+            "refused-stream",
+            "unavailable",
+            "cancelled",
+            "retriable-status-codes",
+          ],
+          "perTryTimeout": null,
+          "statuses": [],
+        },
+        "rewrite": {
+          "host": null,
+          "path": null,
+        },
+        "route": {
+          "file": "k8s/istio/testbbb-virtual-service.yaml",
+          "index": 1,
+          "line": 24,
+          "name": "release-v3",
+          "resource": "VirtualService test-istio/testbbb",
+        },
+        "routeConfig": "32000",
+        "schemaVersion": 1,
+        "timeout": null,
+        "virtualHost": "testbbb.test-istio.svc.cluster.local:32000",
+      }
+    `)
+  })
+
+  it('names the proxies that there are when `--from` is none of them', async () => {
+    const { code, out, err } = await lanes([
+      'explain',
+      '--from',
+      'deployment/test-istio/nobody',
+      TESTBBB,
+    ])
+    expect(code).toBe(2)
+    expect(out).toBe('')
+    expect(err).toContain(
+      "`--from deployment/test-istio/nobody` is none of the manifests' proxies; say one of deployment/test-istio/testaaa-release,",
+    )
+  })
+
+  it('lists every mistake of the manifests with its place', async () => {
+    const cwd = tree({
+      'k8s/a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {}\n',
+      'k8s/b.yaml': 'kind: [\n',
+    })
+    const { code, err } = await lanes([...TESTAAA, TESTBBB], cwd)
+    expect(code).toBe(2)
+    expect(err).toMatch(/^lanes: k8s\/a\.yaml:\d+:\d+: error: .*\nk8s\/b\.yaml:\d+:\d+: error: /)
+  })
+
+  it('reads manifests from standard input', async () => {
+    const { io, out } = testIo(tree({}), {
+      stdin:
+        'apiVersion: v1\nkind: Service\nmetadata: { name: one, namespace: a }\nspec: { ports: [{ port: 80, appProtocol: http }], selector: { app: one } }\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: one, namespace: a }\nspec: { selector: { matchLabels: { app: one } }, template: { metadata: { labels: { app: one } }, spec: { containers: [{ name: one, image: one }] } } }\n',
+    })
+    const args = ['explain', '-f', '-', '--from', 'deployment/a/one', 'http://one/']
+    expect(await run(args, io, NO_SIGNALS)).toBe(0)
+    expect(out()).toContain('forward to one')
+  })
+})
+
+describe('usage', () => {
+  it.each([
+    [['explain', TESTBBB], "required option '--from <kind/namespace/name>' not specified"],
+    [[...TESTAAA], "missing required argument 'url'"],
+    [[...TESTAAA, 'testbbb:32000'], '"testbbb:32000" is no http:// URL; write it in full'],
+    [
+      [...TESTAAA, TESTBBB, '-H', 'no colon'],
+      "`-H no colon` is no header; write it as 'name: value'",
+    ],
+    [[...TESTAAA, TESTBBB, '--jsn'], "unknown option '--jsn'"],
+    [['explian'], "unknown command 'explian'"],
+    [['up', '--attach', 'testaaa'], '`--attach testaaa` is not NAME=HOST:PORT'],
+    [['up', '--config', 'nowhere.yaml'], 'nowhere.yaml: cannot be read'],
+  ])('%j is exit code 2', async (args, message) => {
+    const { code, out, err } = await lanes(args)
+    expect(code).toBe(2)
+    expect(out).toBe('')
+    expect(err).toContain(message)
+  })
+
+  it.each([['--help'], ['explain', '--help'], ['--version']])(
+    '%s is exit code 0',
+    async (...args) => {
+      const { code, out, err } = await lanes(args)
+      expect(code).toBe(0)
+      expect(err).toBe('')
+      expect(out).not.toBe('')
+    },
+  )
+
+  it('without a command is an error that lists the commands', async () => {
+    const { code, err } = await lanes([])
+    expect(code).toBe(2)
+    expect(err).toContain('explain')
+  })
+})

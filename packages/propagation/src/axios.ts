@@ -1,0 +1,187 @@
+import { readHeader } from './carrier.ts'
+import { choosePropagator } from './default.ts'
+import type { PropagatorOption } from './default.ts'
+import type { Propagator } from './propagator.ts'
+import { show } from './show.ts'
+
+/** As much of axios, or of an instance of it, as is needed; axios 0.27 and 1.x have it. */
+export interface AxiosLike {
+  readonly interceptors: {
+    readonly request: {
+      use(
+        onFulfilled: <C>(config: C) => C,
+        onRejected: undefined,
+        options: { synchronous: boolean },
+      ): number
+      eject(id: number): void
+    }
+  }
+}
+
+/**
+ * Makes the requests of axios, or of one instance of it, carry the lane of the scope that calls it, to
+ * destinations that may have it. Instances of `axios.create()` do not inherit it. A header that the caller
+ * set wins; the caller's objects stay as they are. Registered twice, it works once, until both are undone.
+ *
+ * The lane is taken at the call. Where it may go is judged last, after all interceptors, on the URL that is
+ * then requested, and again at each redirect that the http adapter follows.
+ *
+ * @returns a function that removes it.
+ * @throws TypeError where `axios` has no request interceptors or `propagator` is not a propagator.
+ *
+ * @example
+ * import axios from 'axios'
+ * import { registerInterceptor } from '@traffic-lanes/propagation/axios'
+ *
+ * const undo = registerInterceptor(axios)
+ * await axios.get('http://testbbb.test-istio:32000/')
+ */
+export function registerInterceptor(axios: AxiosLike, options: PropagatorOption = {}): () => void {
+  const propagator = choosePropagator(options)
+  const interceptors = axios?.interceptors?.request
+  if (typeof interceptors?.use !== 'function') {
+    throw new TypeError(`Expected \`axios\` to be axios or an instance of it, got ${show(axios)}`)
+  }
+  const interceptor = <C>(config: C): C => addTransform(config, propagator)
+  // One interceptor that is not synchronous makes axios wait before it calls the others.
+  const id = interceptors.use(interceptor, undefined, { synchronous: true })
+  return () => interceptors.eject(id)
+}
+
+/** As much of a request's config as is needed; axios makes it anew for each request. */
+interface AxiosConfig {
+  url?: string
+  baseURL?: string
+  allowAbsoluteUrls?: boolean
+  method?: string
+  headers?: object
+  transformRequest?: Transform | readonly Transform[] | null
+  beforeRedirect?: BeforeRedirect
+}
+
+// Only axios calls the interceptor, with a config of its own making.
+function isConfig(config: unknown): config is AxiosConfig {
+  return typeof config === 'object' && config !== null
+}
+
+type Transform = (this: AxiosConfig, data: unknown, headers: unknown) => unknown
+
+type BeforeRedirect = (options: RedirectOptions, ...details: unknown[]) => void
+
+/** What follow-redirects is about to request. */
+interface RedirectOptions {
+  href: string
+  headers: Record<string, unknown>
+}
+
+/** Our own transforms, and the propagator that each belongs to. */
+const transforms = new WeakMap<object, Propagator>()
+
+/** Our own redirect hooks, and the caller's that each calls first. */
+const callersHooks = new WeakMap<object, BeforeRedirect | undefined>()
+
+// A transform, because it is the last that axios calls before the adapter: interceptors that run after ours
+// may still change the URL. A config that already has one keeps it, and with it its lane: the interceptor
+// is registered twice, or a finished request is sent again, from wherever a retry runs.
+function addTransform<C>(config: C, propagator: Propagator): C {
+  try {
+    if (propagator.currentLane() === undefined || !isConfig(config)) return config
+    const present = [config.transformRequest ?? []].flat()
+    if (!present.some((transform) => transforms.get(transform) === propagator)) {
+      config.transformRequest = [...present, createTransform(propagator)]
+    }
+  } catch {
+    // A config that cannot be read or written goes on as it is.
+  }
+  return config
+}
+
+function createTransform(propagator: Propagator): Transform {
+  const lane = propagator.currentLane()
+  const inject = propagator.bind(propagator.inject)
+  let injected = false
+  function carryLane(this: AxiosConfig, data: unknown): unknown {
+    try {
+      const headers = copyHeaders(this.headers ?? {})
+      const getter = (carrier: object, name: string): unknown =>
+        readAxios(carrier, name, this.method)
+      // Sent again: what looks like the caller's header is our own, and the URL may be another.
+      if (injected && readHeader(headers, propagator.header) === lane) {
+        removeHeader(headers, propagator.header)
+      }
+      injected = inject(headers, { url: requestedUrl(this), getter })
+      this.headers = headers
+      this.beforeRedirect = followLane(this.beforeRedirect, inject, propagator)
+    } catch {
+      // A config that cannot be read or written goes on as it is.
+    }
+    return data
+  }
+  transforms.set(carryLane, propagator)
+  return carryLane
+}
+
+// The caller's hook comes first, so that ours has the last word on what it may have added.
+function followLane(
+  given: BeforeRedirect | undefined,
+  inject: Propagator['inject'],
+  propagator: Propagator,
+): BeforeRedirect {
+  const callers = given && callersHooks.has(given) ? callersHooks.get(given) : given
+  function beforeRedirect(this: unknown, options: RedirectOptions, ...details: unknown[]): void {
+    if (callers) Reflect.apply(callers, this, [options, ...details])
+    const headers = { ...options.headers }
+    const isCarried = readHeader(headers, propagator.header) !== undefined
+    if (isCarried) propagator.strip(headers, options.href)
+    else inject(headers, { url: options.href })
+    options.headers = headers
+  }
+  callersHooks.set(beforeRedirect, callers)
+  return beforeRedirect
+}
+
+// As buildFullPath does in axios. Old versions request a path without a host, and `//host/path`, from
+// localhost and that host; new ones refuse them.
+function requestedUrl({ url = '', baseURL = '', allowAbsoluteUrls }: AxiosConfig): string {
+  const isAbsolute = /^([a-z][a-z\d+\-.]*:)?\/\//i.test(url)
+  const useBase = baseURL !== '' && (!isAbsolute || allowAbsoluteUrls === false)
+  return new URL(useBase ? joinPaths(baseURL, url) : url, 'http://localhost').href
+}
+
+function joinPaths(base: string, path: string): string {
+  return path === '' ? base : `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`
+}
+
+/** AxiosHeaders of axios 1.x. */
+interface AxiosHeadersLike {
+  has(name: string): boolean
+  get(name: string): unknown
+  delete(name: string): boolean
+}
+
+function isAxiosHeaders(headers: object): headers is AxiosHeadersLike {
+  return 'has' in headers && typeof headers.has === 'function'
+}
+
+// An interceptor may have put headers there that it shares between requests. AxiosHeaders keeps them as
+// properties of its own; its constructor takes an instance only since axios 1.2.
+function copyHeaders(headers: object): object {
+  const copy: object = Object.create(Object.getPrototypeOf(headers))
+  return Object.assign(copy, headers)
+}
+
+// In axios 0.x, defaults wait in `common` and `get`, `post`, … until after the transforms.
+function readAxios(headers: object, name: string, method = 'get'): unknown {
+  if (isAxiosHeaders(headers)) return readHeader(headers, name)
+  const layers: readonly unknown[] = [
+    headers,
+    Reflect.get(headers, method),
+    Reflect.get(headers, 'common'),
+  ]
+  return layers.map((layer) => readHeader(layer, name)).find((value) => value !== undefined)
+}
+
+function removeHeader(headers: object, name: string): void {
+  if (isAxiosHeaders(headers)) headers.delete(name)
+  else Reflect.deleteProperty(headers, name)
+}

@@ -1,0 +1,149 @@
+import { readHeader } from './carrier.ts'
+import { choosePropagator, defaultPropagator } from './default.ts'
+import type { PropagatorOption } from './default.ts'
+import type { Propagator } from './propagator.ts'
+import { show } from './show.ts'
+
+/** Any function that is called as `fetch` is: the global one, undici's, one's own. */
+export type FetchLike = (input: never, init?: never) => Promise<unknown>
+
+/**
+ * Wraps a fetch function so that its requests carry the lane of the scope that calls it, to destinations that
+ * may have it. A header that the caller set wins; the caller's objects stay as they are. A function that is
+ * already wrapped for the same propagator comes back as it is. Redirects are followed inside fetch, with the
+ * headers of the first request.
+ *
+ * @throws TypeError where `fetch` is not a function or `propagator` is not a propagator.
+ *
+ * @example
+ * import { fetch } from 'undici'
+ * import { wrapFetch } from '@traffic-lanes/propagation/fetch'
+ *
+ * const laneFetch = wrapFetch(fetch)
+ * await laneFetch('http://testbbb.test-istio:32000/')
+ */
+export function wrapFetch<F extends FetchLike>(fetch: F, options?: PropagatorOption): F
+export function wrapFetch(
+  fetch: (...args: unknown[]) => unknown,
+  options: PropagatorOption = {},
+): (...args: unknown[]) => unknown {
+  if (typeof fetch !== 'function') {
+    throw new TypeError(`Expected \`fetch\` to be a function, got ${show(fetch)}`)
+  }
+  const propagator = choosePropagator(options)
+  if (isWrapped(fetch, propagator)) return fetch
+  function fetchInLane(this: unknown, ...args: unknown[]): unknown {
+    return Reflect.apply(fetch, this, withLane(args, propagator))
+  }
+  wrappers.set(fetchInLane, propagator)
+  return fetchInLane
+}
+
+/**
+ * The global `fetch` with the lane. The global one is looked up at each call, so that what replaces it (msw,
+ * undici's `install()`, instrumentation) goes on working.
+ *
+ * @example
+ * import { laneFetch } from '@traffic-lanes/propagation/fetch'
+ *
+ * const response = await laneFetch('http://testbbb.test-istio:32000/')
+ */
+export async function laneFetch(
+  ...args: Parameters<typeof globalThis.fetch>
+): ReturnType<typeof globalThis.fetch> {
+  // Someone may have made this function the global one.
+  const fetch = globalThis.fetch === laneFetch ? initialFetch : globalThis.fetch
+  return wrapFetch(fetch)(...args)
+}
+
+const initialFetch = globalThis.fetch
+
+const wrappers = new WeakMap<object, Propagator>()
+
+function isWrapped(fetch: object, propagator: Propagator): boolean {
+  if (fetch === laneFetch) return propagator === defaultPropagator()
+  return wrappers.get(fetch) === propagator
+}
+
+// The very same arguments where the lane does not go there, and where fetch itself will complain.
+function withLane(args: unknown[], propagator: Propagator): unknown[] {
+  if (propagator.currentLane() === undefined) return args
+  try {
+    const [input, init, ...rest] = args
+    if (!isObject(init) && init !== undefined && init !== null) return args
+    const given = headersOf(input, init)
+    const headers = copyHeaders(given)
+    const injected = propagator.inject(headers, { url: urlOf(input), getter: readFetchHeader })
+    // An iterator that was read is at its end: the copy has to stand in for it.
+    if (!injected && !isIterator(given)) return args
+    return [input, withHeaders(input, init, headers), ...rest]
+  } catch {
+    return args
+  }
+}
+
+interface RequestLike {
+  readonly url: string
+  readonly headers: object
+}
+
+function isRequest(input: unknown): input is RequestLike {
+  return isObject(input) && typeof Reflect.get(input, 'url') === 'string' && 'headers' in input
+}
+
+function urlOf(input: unknown): string | URL {
+  if (isRequest(input)) return input.url
+  if (typeof input === 'string' || input instanceof URL) return input
+  return ''
+}
+
+// Fetch standard, Request constructor: headers in init replace those of the request, all of them.
+function headersOf(input: unknown, init: unknown): unknown {
+  const own: unknown = isObject(init) ? Reflect.get(init, 'headers') : undefined
+  if (own !== undefined) return own
+  return isRequest(input) ? input.headers : {}
+}
+
+// In the shape that the caller chose, which a fetch of its own may rely on.
+function copyHeaders(given: unknown): object {
+  if (!isObject(given)) throw new TypeError('No headers')
+  if (given instanceof Headers) return new Headers(given)
+  return isIterable(given) ? [...given] : { ...given }
+}
+
+// Fetch sends an undefined value as text, so that it is a header here.
+function readFetchHeader(headers: object, name: string): unknown {
+  const isRecord = !(headers instanceof Headers) && !Array.isArray(headers)
+  return readHeader(isRecord ? Object.entries(headers) : headers, name)
+}
+
+function withHeaders(input: unknown, init: unknown, headers: object): object {
+  if (!isObject(init)) return { ...referrerOf(input), headers }
+  const copy = { ...init, headers }
+  const prototype: unknown = Object.getPrototypeOf(init)
+  if (prototype === Object.prototype || prototype === null) return copy
+  // A Request in the place of init, say: its fields are getters that work on the original only.
+  return new Proxy(copy, {
+    get: (own, key): unknown => Reflect.get(Object.hasOwn(own, key) ? own : init, key),
+  })
+}
+
+// Fetch standard, Request constructor: any init resets these two.
+function referrerOf(input: unknown): object {
+  if (!isRequest(input)) return {}
+  const referrer: unknown = Reflect.get(input, 'referrer')
+  const referrerPolicy: unknown = Reflect.get(input, 'referrerPolicy')
+  return typeof referrer === 'string' ? { referrer, referrerPolicy } : {}
+}
+
+function isIterator(value: unknown): boolean {
+  return isObject(value) && typeof Reflect.get(value, 'next') === 'function'
+}
+
+function isIterable(value: object): value is Iterable<unknown> {
+  return typeof Reflect.get(value, Symbol.iterator) === 'function'
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}

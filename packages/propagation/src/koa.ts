@@ -1,0 +1,42 @@
+import { choosePropagator } from './default.ts'
+import type { PropagatorOption } from './default.ts'
+import { bindEmitter } from './emitter.ts'
+import type { EmitterLike } from './emitter.ts'
+
+/** As much of Koa's context as is needed; Koa 2 and 3 have it. */
+export interface LaneContext {
+  readonly req: EmitterLike & { readonly headers: object }
+  readonly res: EmitterLike
+}
+
+/** A Koa middleware; answers what the next one answers. */
+export type LaneMiddleware = (ctx: LaneContext, next: () => Promise<unknown>) => Promise<unknown>
+
+/**
+ * Makes the Koa middleware that reads a request's lane and keeps it for everything that the request starts,
+ * including the events of its body. Use it first. A request without a lane, or with one that is not taken,
+ * goes on without one. Used twice, it works once.
+ *
+ * @throws TypeError where `propagator` is not one.
+ *
+ * @example
+ * import Koa from 'koa'
+ * import { laneMiddleware } from '@traffic-lanes/propagation/koa'
+ *
+ * const app = new Koa()
+ * app.use(laneMiddleware())
+ */
+export function laneMiddleware(options: PropagatorOption = {}): LaneMiddleware {
+  const propagator = choosePropagator(options)
+  const { header, currentLane, extract, run } = propagator
+  return function propagateLane(ctx, next) {
+    // What other middleware made of the headers counts, so not `rawHeaders`; Node joins repetitions.
+    const inbound = extract(ctx.req?.headers)
+    if (inbound[header] === currentLane()) return next()
+    return run(inbound, () => {
+      bindEmitter(ctx.req, propagator)
+      bindEmitter(ctx.res, propagator)
+      return next()
+    })
+  }
+}

@@ -1,0 +1,160 @@
+import { request } from 'node:http'
+import { setImmediate as turn } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import Koa from 'koa'
+import type { Context } from 'koa'
+import { describe, expect, it } from 'vitest'
+import { bind, createPropagator, currentLane, run } from '../src/index.ts'
+import { laneMiddleware } from '../src/koa.ts'
+import { createBarrier } from './support/barrier.ts'
+import { listen } from './support/server.ts'
+
+/** Serves an app that answers its lane, or "none". */
+async function serveLane(...middleware: Koa.Middleware[]): Promise<number> {
+  const app = new Koa()
+  for (const one of middleware) app.use(one)
+  app.use((ctx) => {
+    ctx.body = currentLane() ?? 'none'
+  })
+  return listen(app.callback())
+}
+
+/** Asks with raw header lines, which fetch cannot repeat. */
+async function ask(port: number, ...lanes: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = lanes.flatMap((lane) => ['Project-Version', lane])
+    const outgoing = request({ port, headers: ['Host', 'localhost', ...headers] }, (response) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        body += chunk
+      })
+      response.on('end', () => resolve(body))
+    })
+    outgoing.on('error', reject)
+    outgoing.end()
+  })
+}
+
+/** What an edge service may do with a header that it does not trust. */
+const distrust: Koa.Middleware = (ctx, next) => {
+  delete ctx.req.headers['project-version']
+  return next()
+}
+
+describe('laneMiddleware', () => {
+  it('gives a request the lane of its header', async () => {
+    const port = await serveLane(laneMiddleware())
+    expect(await ask(port, 'release-v1')).toBe('release-v1')
+    expect(await ask(port)).toBe('none')
+  })
+
+  it('is needed for it', async () => {
+    expect(await ask(await serveLane(), 'release-v1')).toBe('none')
+  })
+
+  it('has a name that stack traces and debug output can print', () => {
+    expect(laneMiddleware().name).toBe('propagateLane')
+  })
+
+  it.each([[''], ['a'.repeat(254)], ['two words'], ['-']])(
+    'H7 serves a request with a bad value, without a lane: %j',
+    async (value) => {
+      expect(await ask(await serveLane(laneMiddleware()), value)).toBe('none')
+    },
+  )
+
+  it('H3 takes repeated equal lines for one and different ones for none', async () => {
+    const port = await serveLane(laneMiddleware())
+    expect(await ask(port, 'release-v1', 'release-v1')).toBe('release-v1')
+    expect(await ask(port, 'release-v1, release-v1')).toBe('release-v1')
+    expect(await ask(port, 'release-v1', 'release-v2')).toBe('none')
+  })
+
+  it('heeds what earlier middleware made of the header', async () => {
+    expect(await ask(await serveLane(distrust, laneMiddleware()), 'release-v1')).toBe('none')
+  })
+
+  it.each([['release-v1'], [undefined], ['two words']])(
+    'never lets a request inherit the scope in which the server was started: %s',
+    async (lane) => {
+      const port = await run('outer', () => serveLane(laneMiddleware()))
+      expect(await ask(port, ...(lane === undefined ? [] : [lane]))).toBe(
+        lane === 'release-v1' ? lane : 'none',
+      )
+    },
+  )
+
+  it('leaves the response, its errors and its order to the app', async () => {
+    const app = new Koa()
+    const order: string[] = []
+    app.silent = true
+    app.use(async (_ctx, next) => {
+      order.push('before')
+      await next()
+      order.push('not reached')
+    })
+    app.use(laneMiddleware())
+    app.use((ctx) => {
+      order.push('inside')
+      ctx.throw(418, 'short and stout')
+    })
+    expect(await ask(await listen(app.callback()), 'release-v1')).toBe('short and stout')
+    expect(order).toEqual(['before', 'inside'])
+  })
+
+  it('works with a propagator of one\u2019s own', async () => {
+    const propagator = createPropagator({ header: 'X-Lane', pattern: /[a-z]+/ })
+    const port = await serveLane(laneMiddleware({ propagator }), (ctx) => {
+      ctx.body = `${propagator.currentLane()} ${currentLane()}`
+    })
+    const headers = { 'x-lane': 'blue', 'project-version': 'release-v1' }
+    const response = await fetch(`http://localhost:${port}`, { headers })
+    expect(await response.text()).toBe('blue undefined')
+  })
+
+  it('H18 works once when it is used twice', async () => {
+    const seen: boolean[] = []
+    let emit: unknown
+    const note: Koa.Middleware = (ctx, next) => {
+      seen.push(emit === Reflect.get(ctx.req, 'emit'))
+      emit = Reflect.get(ctx.req, 'emit')
+      return next()
+    }
+    const port = await serveLane(note, laneMiddleware(), note, laneMiddleware(), note)
+    expect(await ask(port, 'release-v1')).toBe('release-v1')
+    expect(seen).toEqual([false, false, true])
+  })
+
+  it('H12 keeps requests apart that are inside at the same time', async () => {
+    const meet = createBarrier(3)
+    const port = await serveLane(laneMiddleware(), async (_ctx, next) => {
+      await meet()
+      await next()
+    })
+    const lanes = Promise.all([ask(port, 'release-v1'), ask(port), ask(port, 'release-v2')])
+    expect(await lanes).toEqual(['release-v1', 'none', 'release-v2'])
+  })
+
+  it('H10 keeps no request alive through what was bound in it', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect: () => void = runInNewContext('gc')
+    const contexts: WeakRef<Context>[] = []
+    const kept: Array<() => string | undefined> = []
+    const port = await serveLane(laneMiddleware(), (ctx, next) => {
+      contexts.push(new WeakRef(ctx))
+      kept.push(bind(currentLane))
+      return next()
+    })
+    expect(await ask(port, 'release-v1')).toBe('release-v1')
+    // Another request, as sockets and parsers hold on to the last one.
+    expect(await ask(port, 'release-v2')).toBe('release-v2')
+    for (let turns = 0; turns < 50 && contexts[0]?.deref() !== undefined; turns += 1) {
+      await turn()
+      collect()
+    }
+    expect(contexts[0]?.deref()).toBeUndefined()
+    expect(kept.map((lane) => lane())).toEqual(['release-v1', 'release-v2'])
+  })
+})

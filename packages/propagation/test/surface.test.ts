@@ -1,0 +1,76 @@
+import axios, { Axios } from 'axios'
+import Koa from 'koa'
+import { fetch as undiciFetch } from 'undici'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import * as axiosEntry from '../src/axios.ts'
+import * as fetchEntry from '../src/fetch.ts'
+import * as root from '../src/index.ts'
+import type { LaneRecord, Propagator, PropagatorOptions, Target } from '../src/index.ts'
+import * as koaEntry from '../src/koa.ts'
+
+describe('what is exported', () => {
+  it('is this, and no way to enter a scope without leaving it (H8)', () => {
+    const names = { '.': root, './koa': koaEntry, './axios': axiosEntry, './fetch': fetchEntry }
+    const surface = Object.entries(names).map(
+      ([path, entry]) => `${path}: ${Object.keys(entry).join(' ')}`,
+    )
+    expect(surface).toMatchInlineSnapshot(`
+      [
+        ".: bind counters currentLane explain extract inject run createPropagator",
+        "./koa: laneMiddleware",
+        "./axios: registerInterceptor",
+        "./fetch: wrapFetch laneFetch",
+      ]
+    `)
+    expect(Object.keys(root.createPropagator())).toMatchInlineSnapshot(`
+      [
+        "header",
+        "currentLane",
+        "run",
+        "bind",
+        "inject",
+        "extract",
+        "strip",
+        "explain",
+        "counters",
+      ]
+    `)
+  })
+})
+
+describe('the types', () => {
+  it('fit Koa, axios and every fetch', () => {
+    const app = new Koa()
+    expect(app.use(koaEntry.laneMiddleware())).toBe(app)
+    axiosEntry.registerInterceptor(axios)()
+    axiosEntry.registerInterceptor(new Axios())()
+    expectTypeOf(fetchEntry.laneFetch).toEqualTypeOf<typeof fetch>()
+    expectTypeOf(fetchEntry.wrapFetch(fetch)).toEqualTypeOf<typeof fetch>()
+    expectTypeOf(fetchEntry.wrapFetch(undiciFetch)).toEqualTypeOf<typeof undiciFetch>()
+  })
+
+  it('pass results and signatures through', () => {
+    expectTypeOf(root.run('a', () => 42)).toEqualTypeOf<number>()
+    expectTypeOf(root.run(null, async () => 'a')).toEqualTypeOf<Promise<string>>()
+    expectTypeOf(root.bind((a: string, b?: number) => [a, b])).toEqualTypeOf<
+      (a: string, b?: number) => Array<string | number | undefined>
+    >()
+    expectTypeOf(root.currentLane).returns.toEqualTypeOf<string | undefined>()
+    expectTypeOf(root.extract).returns.toEqualTypeOf<LaneRecord>()
+  })
+
+  it('refuse what cannot work', () => {
+    expectTypeOf<number>().not.toExtend<Parameters<typeof root.run>[0]>()
+    expectTypeOf<{ 'project-version': number }>().not.toExtend<Parameters<typeof root.run>[0]>()
+    expectTypeOf<string>().not.toExtend<Parameters<typeof root.inject>[0]>()
+    expectTypeOf<{ url: undefined }>().not.toExtend<
+      NonNullable<Parameters<typeof root.inject>[1]>
+    >()
+    expectTypeOf<string>().not.toExtend<PropagatorOptions['pattern']>()
+    expectTypeOf<(url: string) => boolean>().not.toExtend<Target>()
+    expectTypeOf<object>().not.toExtend<Propagator>()
+    expectTypeOf<object>().not.toExtend<Parameters<typeof axiosEntry.registerInterceptor>[0]>()
+    expectTypeOf<() => number>().not.toExtend<Parameters<typeof fetchEntry.wrapFetch>[0]>()
+    expectTypeOf<LaneRecord>().not.toEqualTypeOf<Record<string, string>>()
+  })
+})

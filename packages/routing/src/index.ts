@@ -1,0 +1,53 @@
+export { compile } from './compile/compile.ts'
+export type { CompileOptions } from './compile/compile.ts'
+export type { EndpointSource } from './compile/clusters.ts'
+export type {
+  Cluster,
+  DialledService,
+  DomainIndex,
+  Exclusion,
+  Listener,
+  ProxyConfig,
+  Route,
+  RouteAction,
+  RouteConfig,
+  VirtualHost,
+  WeightedCluster,
+} from './compile/proxy-config.ts'
+export { findProxy, proxies } from './compile/proxy.ts'
+export type { Proxy } from './compile/proxy.ts'
+export { decide } from './decide/decide.ts'
+export type { DecideOptions } from './decide/decide.ts'
+export type {
+  DecidedRoute,
+  Decision,
+  Destination,
+  Endpoint,
+  Fault,
+  Header,
+  HeaderOperations,
+  Outcome,
+  PassedRoute,
+  Provenance,
+  Request,
+  ResponseFlag,
+  Retries,
+} from './decision.ts'
+export { formatDiagnostic, formatPosition } from './diagnostic.ts'
+export type { Diagnostic, Level, Position } from './diagnostic.ts'
+export { loadManifests } from './manifest/load.ts'
+export type { Loaded, Source } from './manifest/load.ts'
+export type { Path, Resource } from './manifest/resource.ts'
+export type { MergedRule } from './mesh/destination-rule-index.ts'
+export type { DestinationRule, Subset } from './mesh/destination-rule.ts'
+export { dnsNames } from './mesh/dns.ts'
+export type { Gateway, GatewayServer } from './mesh/gateway.ts'
+export type { HttpMatch, HttpRule, RuleAction, RuleDestination } from './mesh/http-rule.ts'
+export { buildMesh } from './mesh/mesh.ts'
+export type { Mesh } from './mesh/mesh.ts'
+export type { Protocol } from './mesh/protocol.ts'
+export type { Condition, RouteMatch } from './mesh/route-match.ts'
+export type { Service, ServicePort } from './mesh/service.ts'
+export type { StringMatch } from './mesh/string-match.ts'
+export type { VirtualService } from './mesh/virtual-service.ts'
+export type { ContainerPort, Workload } from './mesh/workload.ts'

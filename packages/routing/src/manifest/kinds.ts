@@ -1,0 +1,104 @@
+/** The kinds that the engine models. */
+export type ModelledKind =
+  'Namespace' | 'Service' | 'Deployment' | 'Gateway' | 'VirtualService' | 'DestinationRule'
+
+/** What the engine makes of a kind. */
+export type KindStatus =
+  | { readonly status: 'modelled'; readonly kind: ModelledKind }
+  /** The kind is modelled, but the API server does not serve it under this version. */
+  | { readonly status: 'unknown-version'; readonly known: readonly string[] }
+  /** It can change where a request goes, and the engine does not know how. */
+  | { readonly status: 'not-modelled' }
+  /** It cannot change where a request goes, or is nobody's whom we know. */
+  | { readonly status: 'irrelevant' }
+
+/** What the engine makes of objects of this kind. */
+export function kindStatus(apiVersion: string, kind: string): KindStatus {
+  const { group, version } = splitApiVersion(apiVersion)
+  const modelled = modelledKinds.get(group)?.find((entry) => entry.kind === kind)
+  if (modelled !== undefined) {
+    return modelled.versions.includes(version)
+      ? { status: 'modelled', kind: modelled.kind }
+      : { status: 'unknown-version', known: modelled.versions.map((known) => join(group, known)) }
+  }
+  const named = routingKinds.get(group)
+  if (named === '*' || (named?.includes(kind) ?? false)) return { status: 'not-modelled' }
+  return { status: 'irrelevant' }
+}
+
+/** Whether objects of this kind live outside namespaces. */
+export function isClusterScoped(apiVersion: string, kind: string): boolean {
+  return clusterScopedKinds.get(splitApiVersion(apiVersion).group)?.includes(kind) ?? false
+}
+
+const istioVersions = ['v1', 'v1beta1', 'v1alpha3']
+
+interface KnownKind {
+  readonly kind: ModelledKind
+  readonly versions: readonly string[]
+}
+
+const modelledKinds = new Map<string, readonly KnownKind[]>([
+  [
+    '',
+    [
+      { kind: 'Namespace', versions: ['v1'] },
+      { kind: 'Service', versions: ['v1'] },
+    ],
+  ],
+  ['apps', [{ kind: 'Deployment', versions: ['v1'] }]],
+  [
+    'networking.istio.io',
+    [
+      { kind: 'Gateway', versions: istioVersions },
+      { kind: 'VirtualService', versions: istioVersions },
+      { kind: 'DestinationRule', versions: istioVersions },
+    ],
+  ],
+])
+
+const routingKinds = new Map<string, readonly string[] | '*'>([
+  ['', ['Pod', 'ReplicationController', 'Endpoints']],
+  ['apps', ['StatefulSet', 'DaemonSet', 'ReplicaSet']],
+  ['discovery.k8s.io', ['EndpointSlice']],
+  ['networking.k8s.io', ['Ingress']],
+  ['networking.istio.io', '*'],
+  // They deny requests, and RequestAuthentication feeds the claims that routes can match on.
+  ['security.istio.io', ['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication']],
+  ['extensions.istio.io', '*'],
+  ['gateway.networking.k8s.io', '*'],
+  ['gateway.networking.x-k8s.io', '*'],
+  ['argoproj.io', ['Rollout']],
+  ['flagger.app', ['Canary']],
+])
+
+const clusterScopedKinds = new Map<string, readonly string[]>([
+  ['', ['Namespace', 'Node', 'PersistentVolume']],
+  ['apiextensions.k8s.io', ['CustomResourceDefinition']],
+  ['apiregistration.k8s.io', ['APIService']],
+  [
+    'admissionregistration.k8s.io',
+    [
+      'MutatingWebhookConfiguration',
+      'ValidatingWebhookConfiguration',
+      'ValidatingAdmissionPolicy',
+      'ValidatingAdmissionPolicyBinding',
+    ],
+  ],
+  ['gateway.networking.k8s.io', ['GatewayClass']],
+  ['networking.k8s.io', ['IngressClass']],
+  ['rbac.authorization.k8s.io', ['ClusterRole', 'ClusterRoleBinding']],
+  ['scheduling.k8s.io', ['PriorityClass']],
+  ['storage.k8s.io', ['StorageClass', 'CSIDriver', 'CSINode', 'VolumeAttachment']],
+])
+
+function splitApiVersion(apiVersion: string): { group: string; version: string } {
+  const slash = apiVersion.indexOf('/')
+  return slash === -1
+    ? { group: '', version: apiVersion }
+    : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) }
+}
+
+function join(group: string, version: string): string {
+  return group === '' ? version : `${group}/${version}`
+}

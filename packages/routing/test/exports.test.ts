@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest'
+import * as routing from '../src/index.ts'
+
+it('exports these names and no others', () => {
+  expect(Object.keys(routing).toSorted()).toEqual([
+    'buildMesh',
+    'compile',
+    'decide',
+    'dnsNames',
+    'findProxy',
+    'formatDiagnostic',
+    'formatPosition',
+    'loadManifests',
+    'proxies',
+  ])
+})

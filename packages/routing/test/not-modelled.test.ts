@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest'
+import { app, caller, complaintsAbout, virtualService } from './world.ts'
+
+const object = (apiVersion: string, kind: string) =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: x, namespace: shop }`
+
+const config = (namespace: string) =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: istio, namespace: ${namespace} }`
+
+describe('a kind that can change where a request goes', () => {
+  it.each([
+    ['v1', 'Pod'],
+    ['apps/v1', 'StatefulSet'],
+    ['apps/v1', 'DaemonSet'],
+    ['discovery.k8s.io/v1', 'EndpointSlice'],
+    ['networking.k8s.io/v1', 'Ingress'],
+    ['networking.istio.io/v1', 'ServiceEntry'],
+    ['networking.istio.io/v1', 'Sidecar'],
+    ['networking.istio.io/v1', 'WorkloadEntry'],
+    ['networking.istio.io/v1alpha3', 'EnvoyFilter'],
+    ['security.istio.io/v1', 'AuthorizationPolicy'],
+    ['gateway.networking.k8s.io/v1', 'Gateway'],
+    ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+    ['gateway.networking.k8s.io/v1', 'GRPCRoute'],
+    ['argoproj.io/v1alpha1', 'Rollout'],
+  ])('of %s %s is named', (apiVersion, kind) => {
+    expect(complaintsAbout(object(apiVersion, kind))).toEqual([
+      `mesh.yaml:2:7: warning: ${kind} shop/x: kind ${kind} is not modelled yet; explain and the local mesh ignore it [not-modelled]`,
+    ])
+  })
+
+  it('may be the mesh config', () => {
+    expect(complaintsAbout(config('istio-system'))).toEqual([
+      expect.stringContaining("Istio's mesh config is not modelled yet"),
+    ])
+    expect(complaintsAbout(config('shop'))).toEqual([])
+  })
+})
+
+describe('a kind that cannot', () => {
+  it.each([
+    ['v1', 'ConfigMap'],
+    ['v1', 'Secret'],
+    ['v1', 'ServiceAccount'],
+    ['rbac.authorization.k8s.io/v1', 'Role'],
+    ['networking.k8s.io/v1', 'NetworkPolicy'],
+    ['policy/v1', 'PodDisruptionBudget'],
+    ['autoscaling/v2', 'HorizontalPodAutoscaler'],
+    ['serving.knative.dev/v1', 'Service'],
+    ['constructor', 'x'],
+  ])('of %s %s is passed over in silence', (apiVersion, kind) => {
+    expect(complaintsAbout(object(apiVersion, kind))).toEqual([])
+  })
+})
+
+describe('a version that no cluster serves', () => {
+  it('is named with the one to write', () => {
+    expect(complaintsAbout(object('networking.istio.io/v2', 'VirtualService'))).toEqual([
+      'mesh.yaml:1:13: error: VirtualService shop/x: apiVersion "networking.istio.io/v2" is none that the ' +
+        'cluster serves; write "networking.istio.io/v1". It is ignored [unknown-version]',
+    ])
+    expect(complaintsAbout(object('apps/v1beta1', 'Deployment'))).toEqual([
+      expect.stringContaining('write "apps/v1"'),
+    ])
+  })
+
+  it.each(['v1', 'v1beta1', 'v1alpha3'])('is not Istio’s %s', (version) => {
+    const text = virtualService(['{ route: [{ destination: { host: shop } }] }'])
+    expect(complaintsAbout(text.replace('istio.io/v1', `istio.io/${version}`))).toEqual([])
+  })
+})
+
+describe('a field that is not modelled yet', () => {
+  it.each([
+    ['mirror', '{ host: shop }'],
+    ['mirrors', '[{ destination: { host: shop } }]'],
+    ['corsPolicy', '{ allowCredentials: true }'],
+  ])('`%s` is named with its place, and its rule still applies', (field, value) => {
+    const text = virtualService([
+      `{ ${field}: ${value}, route: [{ destination: { host: shop } }] }`,
+    ])
+    expect(complaintsAbout(text)).toEqual([
+      `mesh.yaml:8:7: warning: VirtualService shop/rule: spec.http[0].${field} is not modelled yet; ` +
+        'explain and the local mesh ignore it [not-modelled]',
+    ])
+  })
+
+  it.each([
+    ['tcp', 'spec.tcp'],
+    ['tls', 'spec.tls'],
+  ])('may be a whole protocol: %s', (field, path) => {
+    const text = virtualService(['{ route: [{ destination: { host: shop } }] }'], {
+      spec: `${field}: [{ route: [{ destination: { host: shop } }] }]`,
+    })
+    expect(complaintsAbout(text)).toEqual([expect.stringContaining(`${path} is not modelled yet`)])
+  })
+
+  it.each([
+    ['a delegate', '{ delegate: { name: other } }', 'spec.http[0].delegate'],
+    [
+      'a JWT claim',
+      '{ match: [{ headers: { "@request.auth.claims.sub": { exact: a } } }], route: [{ destination: { host: shop } }] }',
+      'spec.http[0].match[0].headers["@request.auth.claims.sub"] (a JWT claim)',
+    ],
+    [
+      'a command in a header',
+      '{ headers: { request: { set: { x: "%REQ(y)%" } } }, route: [{ destination: { host: shop } }] }',
+      'the command in spec.http[0].headers.request.set.x "%REQ(y)%"',
+    ],
+  ])('may be %s', (_name, http, what) => {
+    expect(complaintsAbout(virtualService([http]))).toEqual([
+      expect.stringContaining(`VirtualService shop/rule: ${what} is not modelled yet`),
+    ])
+  })
+
+  it('may be a value: an ExternalName, a TLS server, a PASSTHROUGH load balancer', () => {
+    expect(complaintsAbout(app('shop', [], { spec: 'type: ExternalName' }))).toEqual([
+      'mesh.yaml:5:93: warning: Service shop/shop: type ExternalName is not modelled yet; explain and ' +
+        'the local mesh ignore it [not-modelled]',
+    ])
+    expect(
+      complaintsAbout(`
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: x, namespace: shop }
+spec: { servers: [{ port: { number: 443, name: https, protocol: HTTPS }, hosts: ["*"] }] }`),
+    ).toEqual([
+      'mesh.yaml:5:65: warning: Gateway shop/x: spec.servers[0].port.protocol HTTPS is not modelled yet; ' +
+        'explain and the local mesh ignore this server [not-modelled]',
+    ])
+    expect(
+      complaintsAbout(`
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: x, namespace: shop }
+spec: { host: shop, trafficPolicy: { loadBalancer: { simple: PASSTHROUGH } } }`),
+    ).toEqual([
+      expect.stringContaining('spec.trafficPolicy.loadBalancer.simple PASSTHROUGH is not'),
+    ])
+  })
+
+  it('is none of those that only say how an endpoint is reached', () => {
+    expect(
+      complaintsAbout(`
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: x, namespace: shop }
+spec:
+  host: shop
+  trafficPolicy:
+    connectionPool: { http: { idleTimeout: 30s } }
+    outlierDetection: { consecutive5xxErrors: 5 }
+    tls: { mode: ISTIO_MUTUAL }
+    loadBalancer: { simple: LEAST_REQUEST }`),
+    ).toEqual([])
+  })
+})
+
+describe('a field that does not exist', () => {
+  it.each([
+    ['a typing error', 'htpp', 'did you mean `http`?'],
+    ['a wrong case', 'Hosts', 'did you mean `hosts`?'],
+    ['anything else', 'somethingElse', 'remove it'],
+  ])('is named: %s', (_name, field, cure) => {
+    const text = virtualService(['{ route: [{ destination: { host: shop } }] }'], {
+      spec: `${field}:\n  - x`,
+    })
+    expect(complaintsAbout(text)).toEqual([
+      `mesh.yaml:7:3: warning: VirtualService shop/rule: spec.${field} is not a field of VirtualService; ${cure} [unknown-field]`,
+    ])
+  })
+
+  it('is found in a match, in a header’s condition and in a Service', () => {
+    const http =
+      '{ match: [{ header: {}, headers: { x: { exakt: a } } }], route: [{ destination: { host: shop } }] }'
+    expect(complaintsAbout(virtualService([http]))).toEqual([
+      expect.stringContaining(
+        'spec.http[0].match[0].header is not a field of VirtualService; did you mean `headers`?',
+      ),
+      expect.stringContaining(
+        'spec.http[0].match[0].headers.x.exakt is not a field of VirtualService; did you mean `exact`?',
+      ),
+    ])
+    expect(complaintsAbout(app('shop', [], { spec: 'clusterIp: None' }))).toEqual([
+      expect.stringContaining(
+        'spec.clusterIp is not a field of Service; did you mean `clusterIP`?',
+      ),
+    ])
+  })
+
+  it('is not looked for in pods, metadata and status', () => {
+    expect(complaintsAbout(caller().replace('{ labels:', '{ annotation: x, labels:'))).toEqual([])
+  })
+})

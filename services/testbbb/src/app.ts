@@ -1,0 +1,48 @@
+import { Router } from '@koa/router'
+import { laneMiddleware } from '@traffic-lanes/propagation/koa'
+import type { Readiness } from '@traffic-lanes/serve'
+import Koa from 'koa'
+import { problems } from './problem.ts'
+
+/** What testbbb has to know. */
+export interface AppOptions {
+  /** The version that this instance is, PROJECT_VERSION: the body of every answer. */
+  version: string
+  /** What `/readyz` reads. */
+  readiness: Pick<Readiness, 'ready' | 'reasons'>
+}
+
+/**
+ * Builds testbbb: `GET /` answers its version; `x-served-by` says who answered, also on errors.
+ *
+ * @example
+ * const app = createApp({ version: 'release-v1', readiness: createReadiness() })
+ */
+export function createApp({ version, readiness }: AppOptions): Koa {
+  const router = new Router()
+
+  router.get('/', (ctx) => {
+    ctx.type = 'text/plain'
+    ctx.body = version
+  })
+
+  router.get('/healthz', (ctx) => {
+    ctx.body = 'ok'
+  })
+
+  router.get('/readyz', (ctx) => {
+    ctx.status = readiness.ready ? 200 : 503
+    ctx.body = readiness.ready ? 'ready' : readiness.reasons.join(', ')
+  })
+
+  const app = new Koa()
+  app.use(laneMiddleware())
+  app.use(function servedBy(ctx, next) {
+    ctx.set('x-served-by', `testbbb@${version}`)
+    return next()
+  })
+  app.use(problems)
+  app.use(router.routes())
+  app.use(router.allowedMethods())
+  return app
+}

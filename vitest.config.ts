@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+// Unit tests import sources, so that no stale build can answer for them; e2e tests run what was built.
+const sources = [
+  {
+    find: /^@traffic-lanes\/([^/]+)$/,
+    replacement: `${import.meta.dirname}/packages/$1/src/index.ts`,
+  },
+  {
+    find: /^@traffic-lanes\/([^/]+)\/(.+)$/,
+    replacement: `${import.meta.dirname}/packages/$1/src/$2.ts`,
+  },
+]
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias: sources },
+        test: { name: 'unit', include: ['{packages,services}/*/test/**/*.test.ts'] },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          globalSetup: ['e2e/build.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
+  },
+})
