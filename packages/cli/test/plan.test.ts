@@ -62,6 +62,16 @@ describe('a workload', () => {
   })
 })
 
+describe('a port that speaks HTTP/2', () => {
+  it('is named, since no header routes there', () => {
+    const service =
+      '---\napiVersion: v1\nkind: Service\nmetadata: { name: shop, namespace: lab }\nspec: { selector: { app: shop }, ports: [{ port: 80, appProtocol: http, name: a }, { port: 90, name: grpc-api }] }\n'
+    expect(plan({ manifests: deploymentOf('{ name: a }') + service }).diagnostics).toMatchObject([
+      { code: 'no-http2', message: expect.stringMatching(/^port 90 of shop speaks grpc, /) },
+    ])
+  })
+})
+
 describe('an app in lanes.yaml that no Deployment has', () => {
   it('is refused with the names that there are', () => {
     expect(() => plan({ lanes: SHOP.replace('shop', 'shoop') })).toThrow(

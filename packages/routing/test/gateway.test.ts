@@ -255,12 +255,14 @@ describe('several VirtualServices for one host, on a gateway', () => {
     ['an empty match', when('{}', 'a')],
     ['the prefix of all paths', when('{ uri: { prefix: / } }', 'a')],
     ['the regex of all paths', when('{ uri: { regex: ".*" } }', 'a')],
-  ])('lose what follows a rule for every request: %s', (_name, rule) => {
+  ])('try a rule for every request last, and lose what follows it: %s', (_name, rule) => {
     const never = when('{ headers: { x: {} } }', 'b')
-    const merged = meshOf(...things, door(), bound([rule, never]), bound([toA], { name: 'second' }))
+    const second = bound([when('{ uri: { exact: /2 } }', 'b')], { name: 'second' })
+    const merged = meshOf(...things, door(), bound([rule, never]), second)
+    expect(subset(enter(merged, 'http://shop.example.com/2'))).toBe('b')
     const decision = enter(merged, 'http://shop.example.com/', { headers: [['x', 'y']] })
     expect(subset(decision)).toBe('a')
-    expect(decision.passed).toEqual([])
+    expect(decision.passed.map(({ code }) => code)).toEqual(['uri'])
   })
 
   it('are not merged with those for a wildcard of the host', () => {

@@ -160,6 +160,8 @@ describe('hosts of a VirtualService', () => {
     expect(subset(ask(other, 'http://x.www.example.com/'))).toBe('b')
     expect(subset(ask(other, 'http://www.example.com/'))).toBe('a')
     expect(subset(ask(other, 'http://example.com/'))).toBe('passthrough')
+    const bare = ask(other, 'http://x/', { headers: [['host', '.example.com']] })
+    expect(subset(bare)).toBe('passthrough')
   })
 })
 

@@ -85,6 +85,16 @@ describe('a value that Istio refuses', () => {
   })
 })
 
+describe('null', () => {
+  it('counts as absent, as Kubernetes takes it', () => {
+    const rule =
+      '{ match: ~, timeout: null, retries: null, fault: null, headers: null, rewrite: null, redirect: null, route: [{ weight: null, destination: { host: shop, subset: a, port: null } }] }'
+    const mesh = shop([rule], { spec: 'gateways: null\n  exportTo: null' })
+    expect(mesh.diagnostics).toEqual([])
+    expect(subset(ask(mesh, 'http://shop/'))).toBe('a')
+  })
+})
+
 describe('two resources of one name', () => {
   it('are reported, and the later counts', () => {
     const mesh = shop([otherwise('a')])

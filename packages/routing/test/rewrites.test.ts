@@ -18,7 +18,7 @@ describe('rewrite', () => {
     ['a prefix in any case', '{ uri: { prefix: /a }, ignoreUriCase: true }', '/x', '/A/b', '/x/b'],
     ['no uri is the prefix /', '{ method: { exact: GET } }', '/x/', '/a', '/x/a'],
     ['an exact path is replaced whole', '{ uri: { exact: /a/b } }', '/x', '/a/b?c', '/x?c'],
-    ['a regex is replaced whole', '{ uri: { regex: "/a/.*" } }', '/x', '/a/b?c', '/x?c'],
+    ['a regex is replaced whole', '{ uri: { regex: "/a/.*" } }', '/x', '/a/b/c/d?e', '/x?e'],
   ])('of %s', (_name, match, uri, path, expected) => {
     expect(rewritten(match, `{ uri: ${uri} }`, `http://shop${path}`)).toEqual([expected, null])
   })
@@ -108,6 +108,7 @@ describe('redirect', () => {
 
   it('keeps the port of Host unless another replaces it or the scheme changes', () => {
     expect(redirected('{ uri: /x }', 'http://shop/', 'shop:8080')).toBe('301 http://shop:8080/x')
+    expect(redirected('{ uri: /x }', 'http://shop/', 'shop:80')).toBe('301 http://shop:80/x')
     expect(redirected('{ port: 81 }', 'http://shop/', 'shop:8080')).toBe('301 http://shop:81/')
     expect(redirected('{ scheme: https }', 'http://shop/', 'shop:80')).toBe('301 https://shop/')
     expect(redirected('{ scheme: https }', 'http://shop/', 'shop:81')).toBe('301 https://shop:81/')

@@ -53,7 +53,12 @@ export async function openProxy(
 function isInMesh({ decide }: ListenerOptions, destination: Destination): boolean {
   const { address = '', port } = destination
   const headers = [['host', `${address}:${port}`]] as const
-  return leadsIntoMesh(decide({ method: 'CONNECT', url: '/', headers, destination }))
+  try {
+    return leadsIntoMesh(decide({ method: 'CONNECT', url: '/', headers, destination }))
+  } catch {
+    // The requests inside meet the same fault, and are told of it.
+    return true
+  }
 }
 
 function leadsIntoMesh({ outcome }: Decision): boolean {

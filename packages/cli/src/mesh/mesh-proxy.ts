@@ -139,7 +139,10 @@ export class MeshProxy {
   }
 }
 
-/** Whether Istio routes the port by HTTP; a sniffed one is taken for HTTP here. */
+/**
+ * Whether requests on the port are routed one by one. A sniffed port is taken for HTTP; HTTP/2 and gRPC
+ * are carried as bytes here (plan.ts says so), grpc-web is HTTP/1.1 with another body.
+ */
 function isHttp({ protocol }: ServicePort): boolean {
-  return ['http', 'http2', 'grpc', 'grpc-web', 'auto'].includes(protocol)
+  return protocol === 'http' || protocol === 'grpc-web' || protocol === 'auto'
 }

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path'
-import type { Diagnostic, Mesh, Workload } from '@traffic-lanes/routing'
+import type { Diagnostic, Mesh, Service, Workload } from '@traffic-lanes/routing'
 import type { LocalMeshConfig, WorkloadConfig } from '../config.ts'
 import { CliError } from '../errors.ts'
 import { podTemplateOf, readPod } from './pod.ts'
@@ -67,6 +67,7 @@ export function planWorkloads(
     ])
     workloads.set(workload.id, { workload, pod, process, attached: address, signature })
   }
+  diagnostics.push(...mesh.services.flatMap(carriedAsBytes))
   return { workloads, diagnostics }
 }
 
@@ -122,6 +123,23 @@ function notStarted(workload: Workload, config: LocalMeshConfig): Diagnostic {
     position: workload.resource.position(),
     resource: workload.resource.id,
   }
+}
+
+/** The data plane here speaks HTTP/1.1: on other ports no request is seen, so no header can route. */
+function carriedAsBytes({ name, ports, resource }: Service): Diagnostic[] {
+  return ports.flatMap(({ port, protocol }, index) =>
+    protocol !== 'http2' && protocol !== 'grpc'
+      ? []
+      : [
+          {
+            code: 'no-http2',
+            level: 'warning',
+            message: `port ${port} of ${name} speaks ${protocol}, which the local mesh carries as bytes: every connection goes where a request without headers would, whatever its lane`,
+            position: resource.position(['spec', 'ports', index]),
+            resource: resource.id,
+          } satisfies Diagnostic,
+        ],
+  )
 }
 
 function unknownEnv(

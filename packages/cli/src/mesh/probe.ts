@@ -1,5 +1,6 @@
 import { get } from 'node:http'
 import { connect } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { withResolvers } from '../with-resolvers.ts'
 import type { Probe } from './pod.ts'
 
@@ -22,7 +23,8 @@ export async function waitReady(
   let pause = FIRST_PAUSE_MS
   while (!signal.aborted) {
     if (await (probe.kind === 'http' ? askHttp(address, probe) : askTcp(address))) return true
-    await sleep(pause, signal)
+    // Aborted: the loop's condition says so.
+    await setTimeout(pause, undefined, { signal }).catch(() => {})
     pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)
   }
   return false
@@ -63,13 +65,4 @@ async function askTcp(address: { readonly host: string; readonly port: number })
   socket.on('error', () => resolve(false))
   socket.on('close', () => resolve(false))
   return promise.finally(() => socket.destroy())
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  const { promise, resolve } = withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  await promise
-  clearTimeout(timer)
 }

@@ -113,6 +113,21 @@ describe('CONNECT', () => {
     expect(asked.at(-1)).toMatchObject({ method: 'GET', url: '/b', destination })
   })
 
+  it('where routing fails tells so to the request inside', async () => {
+    const { port } = await openHop((dataplane, onRequest) =>
+      dataplane.listenProxy({
+        decide: () => {
+          throw new Error('cannot be compiled')
+        },
+        onRequest,
+      }),
+    )
+    const wire = await dial(port)
+    wire.send('CONNECT testbbb:80 HTTP/1.1\r\nhost: x\r\n\r\nGET / HTTP/1.1\r\nhost: b\r\n\r\n')
+    await wire.until('HTTP/1.1 500 ')
+    expect(await wire.until('compiled')).toContain('The request could not be routed')
+  })
+
   it('out of the mesh is a tunnel', async () => {
     const { port: outside } = await startTcp((socket) => {
       socket.write('hello ')

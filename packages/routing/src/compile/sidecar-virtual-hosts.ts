@@ -133,25 +133,21 @@ function speaksHttp({ protocol }: ServicePort): boolean {
   return isHttp(protocol) || protocol === 'auto'
 }
 
-/** Gives each host its domains; a name or domain that an earlier one has is not given again. */
+/** Gives each host its domains; a domain that an earlier one has is not given again. */
 function finish(
   scope: Scope,
   port: number,
   wrappers: readonly Wrapper[],
   withoutRoutes: readonly { virtualService: VirtualService; excluded: readonly Exclusion[] }[],
 ): VirtualHost[] {
-  const names = new Set<string>()
   const domains = new Set<string>()
   const virtualHosts: VirtualHost[] = []
   const add = (host: string, wrapper: Wrapper, wanted: readonly string[]): void => {
-    const name = `${host}:${port}`
-    if (names.has(name)) return
-    names.add(name)
     const free = wanted.filter((domain) => !domains.has(domain.toLowerCase()))
     if (free.length === 0) return
     for (const domain of free) domains.add(domain.toLowerCase())
     virtualHosts.push({
-      name,
+      name: `${host}:${port}`,
       domains: free,
       routes: wrapper.routes,
       excluded: [...excludedAround(host, wrapper), ...wrapper.excluded],
