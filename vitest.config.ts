@@ -12,12 +12,25 @@ const sources = [
   },
 ]
 
+const isolated = '{packages,services}/*/test/**/*.isolated.test.ts'
+
 export default defineConfig({
   test: {
     projects: [
       {
         resolve: { alias: sources },
-        test: { name: 'unit', include: ['{packages,services}/*/test/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['{packages,services}/*/test/**/*.test.ts'],
+          exclude: [isolated],
+          // A process for each file would take longer than the tests.
+          isolate: false,
+        },
+      },
+      {
+        resolve: { alias: sources },
+        // What a process does once, at first use, needs a process of its own.
+        test: { name: 'isolated', include: [isolated] },
       },
       {
         test: {
