@@ -36,6 +36,17 @@ describe('lanes up', () => {
     expect(isAlive(Number(pid))).toBe(false)
   })
 
+  it('stops when nobody reads its output any more', async () => {
+    const run = lanes(['up'], smallProject().folder)
+    await gatewayOf(run)
+    const pids = [...pidsIn(run.output).values()]
+    run.child.stdout?.destroy()
+    // Its successor has something to say.
+    process.kill(pids[0] ?? 0, 'SIGKILL')
+    expect(await run.exited).toMatchObject({ code: 129 })
+    expect(pids.filter(isAlive)).toEqual([])
+  })
+
   it('kills at the second Ctrl-C what does not stop at the first', async () => {
     const project = smallProject()
     project.write(

@@ -32,9 +32,10 @@ export function processIo(): Io {
 }
 
 function output(stream: NodeJS.WriteStream): Output {
-  // `lanes up | head` closes the pipe: writing on is no failure of ours.
+  // `lanes up | head` closes the pipe: nobody listens any more, which is what SIGHUP says.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
+    process.emit('SIGHUP')
   })
   const coloured = wantsColour(stream.isTTY, process.env)
   return {
