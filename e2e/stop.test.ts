@@ -36,6 +36,20 @@ describe('lanes up', () => {
     expect(isAlive(Number(pid))).toBe(false)
   })
 
+  it('does not wait for a request to a Deployment that is gone', async () => {
+    const project = smallProject()
+    const run = lanes(['up'], project.folder)
+    const url = await gatewayOf(run)
+    const held = await fetch(`${url}/hold`, { headers: { 'project-version': 'v1' } })
+    const reader = held.body?.getReader()
+    await reader?.read()
+    project.remove('k8s/web-v1.yaml')
+    await run.says(/k8s\/web-v1\.yaml changed: routes reloaded/)
+    run.signal('SIGINT')
+    expect(await run.exited).toMatchObject({ code: 130, stderr: '' })
+    await expect(reader?.read()).rejects.toThrow()
+  })
+
   it('stops when nobody reads its output any more', async () => {
     const run = lanes(['up'], smallProject().folder)
     await gatewayOf(run)

@@ -12,9 +12,5 @@ export interface EmitterLike {
  */
 export function bindEmitter(emitter: EmitterLike | undefined, { bind }: Propagator): void {
   if (typeof emitter?.emit !== 'function') return
-  Reflect.defineProperty(emitter, 'emit', {
-    value: bind(emitter.emit),
-    configurable: true,
-    writable: true,
-  })
+  Reflect.set(emitter, 'emit', bind(emitter.emit))
 }

@@ -12,6 +12,9 @@ import type { LaneRecord } from './store.ts'
 import { laneCheck, readLane } from './value.ts'
 import type { LaneReading } from './value.ts'
 
+/** How many lanes' records are kept to be used again. */
+const MAX_RECORDS = 1000
+
 /** What `run` takes: a lane's name, a record as `extract` answers it, or null for no lane. */
 export type Lane = string | LaneRecord | null | undefined
 
@@ -90,6 +93,7 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
   const check = laneCheck(pattern)
   const explain = createJudge(targets, namespace)
   const tally = createTally()
+  const records = new Map<string, LaneRecord>()
 
   // What is active may come from another copy of this package with another pattern: it is checked again.
   function active(): LaneReading {
@@ -110,13 +114,27 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
   function chosen(lane: Lane): string | undefined {
     try {
       if (typeof lane !== 'object' || lane === null) return accept(readLane(lane, check))
-      const names = Object.keys(lane)
-      for (const name of names) if (name.toLowerCase() !== header) tally.drop('unknown-header')
+      const name = lane[header]
+      // Of our own making, as most are: it was checked when it was made.
+      if (name !== undefined && records.get(name) === lane) return name
+      const others = Object.keys(lane).filter((key) => key.toLowerCase() !== header)
+      for (const _ of others) tally.drop('unknown-header')
       return accept(readLane(readHeader(lane, header), check))
     } catch {
       tally.drop('unreadable')
       return undefined
     }
+  }
+
+  function recordOf(lane: string | undefined): LaneRecord {
+    if (lane === undefined) return NO_LANE
+    const known = records.get(lane)
+    if (known !== undefined) return known
+    // Anyone may send any number of lanes.
+    if (records.size >= MAX_RECORDS) records.clear()
+    const record: LaneRecord = Object.freeze({ [header]: lane })
+    records.set(lane, record)
+    return record
   }
 
   function run<R>(lane: Lane, fn: () => R): R {
@@ -126,7 +144,7 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
     // The scope is already the right one. Up to Node 22, a process in which nothing ever runs in a scope
     // pays nothing for the store.
     if (outer?.[header] === next) return fn()
-    return runWith(withHeader(outer, header, next), fn)
+    return runWith(outer === undefined ? recordOf(next) : replace(outer, header, next), fn)
   }
 
   function inject<C extends Carrier>(carrier: C, how: InjectOptions<C> = {}): boolean {
@@ -154,7 +172,7 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
 
   function extract<C>(carrier: C, getter: Getter<C> = readHeader): LaneRecord {
     try {
-      return withHeader(undefined, header, accept(readLane(getter(carrier, header), check)))
+      return recordOf(accept(readLane(getter(carrier, header), check)))
     } catch {
       tally.drop('unreadable')
       return NO_LANE
@@ -185,15 +203,9 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
   })
 }
 
-function withHeader(
-  outer: LaneRecord | undefined,
-  header: string,
-  lane: string | undefined,
-): LaneRecord {
-  if (lane !== undefined) return Object.freeze({ ...outer, [header]: lane })
-  if (outer === undefined) return NO_LANE
+function replace(outer: LaneRecord, header: string, lane: string | undefined): LaneRecord {
   const { [header]: _, ...others } = outer
-  return Object.freeze(others)
+  return Object.freeze(lane === undefined ? others : { ...others, [header]: lane })
 }
 
 function isPresent(value: unknown): boolean {

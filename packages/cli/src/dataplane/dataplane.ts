@@ -70,10 +70,8 @@ export function createDataplane(): Dataplane {
     const tracked: Listener = {
       port: listener.port,
       abort: listener.abort,
-      close: (deadline) => {
-        listeners.delete(tracked)
-        return listener.close(deadline)
-      },
+      // It stays known until it has closed: closing the data plane may have to hurry it.
+      close: (deadline) => listener.close(deadline).finally(() => listeners.delete(tracked)),
     }
     listeners.add(tracked)
     return tracked

@@ -132,7 +132,8 @@ export class LocalMesh {
     // What was under way may have opened something more before it saw the end.
     await this.#work.catch(() => {})
     await this.#endAll()
-    await this.#dataplane.close()
+    // Listeners of workloads that are gone may still wait for their last requests.
+    await this.#dataplane.close(0)
     await this.#reaper.close()
   }
 
