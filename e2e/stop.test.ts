@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { gatewayOf, isAlive, lanes, pidsIn } from './lanes.ts'
 import { smallProject } from './project.ts'
+import type { Project } from './project.ts'
 import { hold, isOpen } from './wire.ts'
 
 describe.each([
@@ -62,14 +63,7 @@ describe('lanes up', () => {
   })
 
   it('kills at the second Ctrl-C what does not stop at the first', async () => {
-    const project = smallProject()
-    project.write(
-      'lanes.yaml',
-      project
-        .read('lanes.yaml')
-        .replace('[node, app.cjs] }', '[node, app.cjs], env: { IGNORE_SIGTERM: 1 } }'),
-    )
-    const run = lanes(['up'], project.folder)
+    const run = lanes(['up'], stubbornProject().folder)
     await gatewayOf(run)
     const pids = [...pidsIn(run.output).values()]
     run.signal('SIGINT')
@@ -83,14 +77,7 @@ describe('lanes up', () => {
   })
 
   it('ends its processes by itself when it is killed, even those that ignore SIGTERM', async () => {
-    const project = smallProject()
-    project.write(
-      'lanes.yaml',
-      project
-        .read('lanes.yaml')
-        .replace('[node, app.cjs] }', '[node, app.cjs], env: { IGNORE_SIGTERM: 1 } }'),
-    )
-    const run = lanes(['up'], project.folder)
+    const run = lanes(['up'], stubbornProject().folder)
     await gatewayOf(run)
     const ports = [...run.output.matchAll(/ready after \d+ ms on 127\.0\.0\.1:(\d+)/g)]
     const held = await Promise.all(ports.map(([, port]) => hold(Number(port))))
@@ -103,3 +90,12 @@ describe('lanes up', () => {
     expect(performance.now() - began).toBeLessThan(2000)
   })
 })
+
+/** Its processes do not end on SIGTERM. */
+function stubbornProject(): Project {
+  const project = smallProject()
+  const text = project.read('lanes.yaml')
+  const stubborn = text.replaceAll('app.cjs] }', 'app.cjs], env: { IGNORE_SIGTERM: 1 } }')
+  project.write('lanes.yaml', stubborn)
+  return project
+}

@@ -103,11 +103,11 @@ describe('a folder with a kustomization', () => {
   it('gives the folders whose change may change the manifests', async () => {
     const cwd = tree({
       'k8s/kustomization.yaml': 'resources: [base]',
-      'k8s/base/kustomization.yaml': 'resources: [../shared/a.yaml]',
-      'k8s/shared/a.yaml': NAMESPACE,
+      'k8s/base/kustomization.yaml': 'resources: [../common/a.yaml]',
+      'k8s/common/a.yaml': NAMESPACE,
     })
     const { folders } = await readManifests(['k8s'], { cwd, env: process.env })
-    expect(folders).toEqual([`${cwd}/k8s`, `${cwd}/k8s/base`, `${cwd}/k8s/shared`])
+    expect(folders).toEqual([`${cwd}/k8s`, `${cwd}/k8s/base`, `${cwd}/k8s/common`])
   })
 
   it('names the line of a resource that does not exist', async () => {
