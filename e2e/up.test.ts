@@ -18,6 +18,21 @@ async function up(
   return { run, url: await gatewayOf(run) }
 }
 
+/** The first `back` to start finds a stranger on its port, which stays for a while. */
+const STEAL_ONCE = `const fs = require('node:fs')
+if (process.env.NAME === 'back' && !fs.existsSync('stolen')) {
+  fs.writeFileSync('stolen', '')
+  const program =
+    "require('node:net').createServer().listen(process.env.PORT, '127.0.0.1', () => console.log());" +
+    'setTimeout(process.exit, 5000)'
+  const stdio = ['ignore', 'pipe', 'ignore']
+  const thief = require('node:child_process').spawn('node', ['-e', program], { detached: true, stdio })
+  thief.stdout.once('data', () => {
+    console.log('taken from under me')
+    process.exit(1)
+  })
+}`
+
 describe('the mesh', () => {
   const project = createProject()
   const run = new Run(['up', '--access-log'], project.folder, CLIENTS)
@@ -184,6 +199,16 @@ describe('a workload', () => {
     const { code, stderr } = await run.exited
     expect(code).toBe(1)
     expect(stderr).toMatch(message)
+  })
+
+  it('whose port somebody else took in the meantime is started on another', async () => {
+    const app = smallProject().read('app.cjs')
+    const { folder } = smallProject({ 'app.cjs': `${STEAL_ONCE} else {\n${app}\n}` })
+    const { url, run } = await up(folder)
+    expect(
+      await get(`${url}/call?client=http&url=${encodeURIComponent('http://back:9000/')}`),
+    ).toBe('back@release')
+    expect(run.output).toContain('taken from under me')
   })
 
   it('whose program does not exist is named with its line in lanes.yaml', async () => {

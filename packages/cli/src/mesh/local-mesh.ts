@@ -12,7 +12,7 @@ import type { MeshState } from './mesh-proxy.ts'
 import { NameFiles } from './names.ts'
 import { planWorkloads } from './plan.ts'
 import type { Attached, Plan, PlannedWorkload } from './plan.ts'
-import { freePorts } from './ports.ts'
+import { isTaken, reservePort } from './ports.ts'
 import { Reaper } from './reaper.ts'
 
 /** How long a process may take to stop before it is killed. */
@@ -20,6 +20,8 @@ const STOP_GRACE_MS = 5000
 /** Pauses before a process that died is started again, as a kubelet backs off, but sooner. */
 const RESTART_PAUSES_MS = [500, 1000, 2000, 4000, 8000]
 
+/** How often a process is started on another port when somebody else took the first. */
+const PORT_TRIES = 3
 /** A process that served for so long was well when it died. */
 const STABLE_MS = 10_000
 
@@ -83,6 +85,8 @@ export class LocalMesh {
   >()
   /** Every process that is not gone yet, the replaced ones that still finish included. */
   readonly #instances = new Set<Instance>()
+  /** Ports of this machine that an instance has or is about to have. */
+  readonly #ports = new Set<number>()
   readonly #stopping = new AbortController()
   /** The start or the reload that is under way, or the last one. */
   #work: Promise<void> = Promise.resolve()
@@ -277,11 +281,10 @@ export class LocalMesh {
   }
 
   async #startAll(workloads: readonly PlannedWorkload[]): Promise<void> {
-    const ports = await freePorts(workloads.length)
-    await Promise.all(workloads.map((planned, index) => this.#start(planned, ports[index] ?? 0)))
+    await Promise.all(workloads.map((planned) => this.#start(planned)))
   }
 
-  async #start(planned: PlannedWorkload, port: number): Promise<void> {
+  async #start(planned: PlannedWorkload): Promise<void> {
     const running = this.#running.get(planned.workload.id)
     if (running === undefined) return
     const sidecar = {
@@ -294,8 +297,18 @@ export class LocalMesh {
       await this.#serve(running, undefined)
       return
     }
-    if (planned.process === null || this.#stopping.signal.aborted) return
+    const instance = await this.#startInstance(planned, environment)
+    if (instance !== undefined) await this.#serve(running, instance)
+  }
 
+  /** A process that is ready; undefined where the mesh stops meanwhile. */
+  async #startInstance(
+    planned: PlannedWorkload,
+    environment: Readonly<Record<string, string>>,
+    triesLeft = PORT_TRIES,
+  ): Promise<Instance | undefined> {
+    const port = await reservePort(this.#ports)
+    if (planned.process === null || this.#stopping.signal.aborted) return undefined
     const began = performance.now()
     const instance = new Instance({
       workload: planned.workload,
@@ -308,12 +321,23 @@ export class LocalMesh {
       onLog: (line) => this.#options.report.log(planned.workload, line),
     })
     this.#instances.add(instance)
-    void instance.ended.then(() => this.#instances.delete(instance))
-    await instance.ready()
+    void instance.ended.then(() => {
+      this.#instances.delete(instance)
+      this.#ports.delete(port)
+    })
+    try {
+      await instance.ready()
+    } catch (error) {
+      await instance.stop(STOP_GRACE_MS)
+      // Another program was faster: that is no fault of this workload.
+      if (triesLeft > 0 && (await isTaken(port)))
+        return this.#startInstance(planned, environment, triesLeft - 1)
+      throw error
+    }
     const { host, pid } = instance
     const ms = performance.now() - began
     this.#options.report.ready(planned.workload, { host, port, pid, ms })
-    await this.#serve(running, instance)
+    return instance
   }
 
   /** The instance takes the workload's traffic; the one before it finishes and stops. */
