@@ -48,7 +48,7 @@ describe('lanes up', () => {
     await run.says(/k8s\/web-v1\.yaml changed: routes reloaded/)
     run.signal('SIGINT')
     expect(await run.exited).toMatchObject({ code: 130, stderr: '' })
-    await expect(reader?.read()).rejects.toThrow()
+    await expect(reader?.read()).rejects.toThrow('terminated')
   })
 
   it('stops when nobody reads its output any more', async () => {

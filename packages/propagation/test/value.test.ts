@@ -77,6 +77,14 @@ describe('a value', () => {
     },
   )
 
+  it('is told from any number of others', () => {
+    const propagator = createPropagator()
+    const lanes = Array.from({ length: 2500 }, (_, index) => `lane-${index}`)
+    for (const _ of [1, 2]) {
+      expect(lanes.map((lane) => laneOf(lane, propagator))).toEqual(lanes)
+    }
+  })
+
   // A check that takes quadratic time would keep this test busy for minutes.
   it('is read in linear time however it is stuffed with blanks', () => {
     expect(laneOf(`a${' '.repeat(1_000_000)}b`)).toBeUndefined()

@@ -320,11 +320,7 @@ export class LocalMesh {
       reaper: this.#reaper,
       onLog: (line) => this.#options.report.log(planned.workload, line),
     })
-    this.#instances.add(instance)
-    void instance.ended.then(() => {
-      this.#instances.delete(instance)
-      this.#ports.delete(port)
-    })
+    void this.#keep(instance)
     try {
       await instance.ready()
     } catch (error) {
@@ -338,6 +334,14 @@ export class LocalMesh {
     const ms = performance.now() - began
     this.#options.report.ready(planned.workload, { host, port, pid, ms })
     return instance
+  }
+
+  /** Knows the process, and its port, until nothing of it is left. */
+  async #keep(instance: Instance): Promise<void> {
+    this.#instances.add(instance)
+    await instance.ended
+    this.#instances.delete(instance)
+    this.#ports.delete(instance.port)
   }
 
   /** The instance takes the workload's traffic; the one before it finishes and stops. */
