@@ -26,14 +26,14 @@ describe('lanes explain', () => {
       "GET  http://testbbb.test-istio:32000/  project-version: release-v9
       from deployment/test-istio/testaaa-release
 
-        outcome          forward to testbbb-release  (cluster outbound|32000|release|testbbb.test-istio.svc.cluster.local)
-        decided by       VirtualService test-istio/testbbb "baseline"  k8s/istio/testbbb-virtual-service.yaml:35:7
-        listener         0.0.0.0_32000
-        route config     32000
-        virtual host     testbbb.test-istio.svc.cluster.local:32000
-        route            #2 "baseline"
-        subset           DestinationRule test-istio/testbbb  k8s/istio/testbbb-destination-rule.yaml:21:7
-        retries          2 on connect-failure, refused-stream, unavailable, cancelled, retriable-status-codes
+        outcome           forward to testbbb-release  (cluster outbound|32000|release|testbbb.test-istio.svc.cluster.local)
+        decided by        VirtualService test-istio/testbbb "baseline"  k8s/istio/testbbb-virtual-service.yaml:35:7
+        listener          0.0.0.0_32000
+        route config      32000
+        virtual host      testbbb.test-istio.svc.cluster.local:32000
+        route             #2 "baseline"
+        destination rule  DestinationRule test-istio/testbbb  k8s/istio/testbbb-destination-rule.yaml:21:7
+        retries           2 on connect-failure, refused-stream, unavailable, cancelled, retriable-status-codes
 
       passed over:
         #0 "release-v1"  header "project-version" is "release-v9", the route wants exactly "release-v1"

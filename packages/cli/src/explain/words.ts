@@ -53,7 +53,7 @@ function outcomeInWords(decision: Decision): string {
   }
 }
 
-const LABEL_WIDTH = 17
+const LABEL_WIDTH = 18
 
 function facts(decision: Decision): [string, string][] {
   const { route, outcome, fault, retries } = decision
@@ -64,7 +64,10 @@ function facts(decision: Decision): [string, string][] {
     ['route config', decision.routeConfig],
     ['virtual host', decision.virtualHost],
     ['route', route === null ? null : routeName(route.index, route.name)],
-    ['subset', decision.destinationRule === null ? null : provenance(decision.destinationRule)],
+    [
+      'destination rule',
+      decision.destinationRule === null ? null : provenance(decision.destinationRule),
+    ],
     ['weights', outcome.kind === 'forward' ? weights(outcome.weights) : null],
     ['rewrite', rewrite(decision)],
     ['request headers', operations(decision.requestHeaders)],
