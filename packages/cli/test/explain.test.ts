@@ -56,6 +56,23 @@ describe('lanes explain', () => {
     expect(out).toMatch(/decided by +VirtualService test-istio\/entry "release-v2"/)
   })
 
+  it('says that no lane applies where the mesh knows no such host', async () => {
+    const { out } = await lanes([...TESTAAA, 'http://testccc.test-istio:32000/'])
+    expect(out).toMatch(/outcome +passthrough: out of the mesh, as dialled; no lane applies\n/)
+    expect(out).toMatch(/decided by +no rule: the mesh knows no such host on this port/)
+  })
+
+  it('says which of a gateway’s ports there is no server for', async () => {
+    const { out } = await lanes([
+      'explain',
+      '--from',
+      'gateway/test-istio/gateway',
+      'http://a.b:81/',
+    ])
+    expect(out).toMatch(/outcome +no Gateway gives gateway\/test-istio\/gateway .* on port 81\n/)
+    expect(out).toMatch(/decided by +no listener on this port\n/)
+  })
+
   it('prints the same as JSON, absent things as null', async () => {
     const { out } = await lanes([...TESTAAA, TESTBBB, '--lane', 'release-v3', '--json'])
     expect(JSON.parse(out)).toMatchInlineSnapshot(`

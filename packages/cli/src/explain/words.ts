@@ -25,9 +25,9 @@ export function explainInWords({ question, decision }: Answer, paint: Paint): st
 export function decidedBy({ route, outcome, listener }: Decision): string {
   if (route?.origin)
     return `${route.origin.resource} ${quoted(route.name)}  ${formatPosition(route.origin.position)}`
-  if (route !== null) return 'the default route of the Service, which no VirtualService covers'
   if (outcome.kind === 'passthrough')
-    return 'no rule: this host is unknown on the port, so the connection goes where it was dialled'
+    return 'no rule: the mesh knows no such host on this port, so the connection goes where it was dialled'
+  if (route !== null) return 'the default route of the Service, which no VirtualService covers'
   return listener === null ? 'no listener on this port' : 'no route matches'
 }
 
