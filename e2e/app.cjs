@@ -6,9 +6,12 @@ const held = []
 
 const server = http.createServer(async (request, response) => {
   const url = new URL(request.url, 'http://app')
+  response.setHeader('x-served-by', name)
   switch (url.pathname) {
     case '/readyz':
       return response.end()
+    case '/version':
+      return response.end(process.env.PROJECT_VERSION)
     case '/headers':
       return response.end(JSON.stringify(request.rawHeaders))
     case '/env':

@@ -123,7 +123,7 @@ describe('manifests that somebody has changed at random', () => {
     expect(useAll(seed.join('\n---\n'), [], numbers(1))).toContain('forward')
   })
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('never make anything throw (seed %i)', (start) => {
+  it.each([1, 2, 3, 4])('never make anything throw (seed %i)', (start) => {
     const random = numbers(start)
     let decided = 0
     for (let count = 0; count < 300; count += 1) {
