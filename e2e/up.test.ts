@@ -191,7 +191,7 @@ describe('a workload', () => {
   it.each([
     [
       'process.exit(3)',
-      /^lanes: (web|back)-\w+ \(k8s\/.*\.yaml:1:1\) ended with exit code 3 before it was ready; mend what it says below$/m,
+      /^lanes: (web|back)-\w+ \(k8s\/.*\.yaml:1:1\) ended with exit code 3 before it was ready; it printed nothing: start it by hand to see why\n$/,
     ],
     ['throw new Error("no database")', /Error: no database/],
   ])('that does not start ends the mesh with one sentence: %s', async (program, message) => {
@@ -217,8 +217,15 @@ describe('a workload', () => {
     const { code, stderr } = await lanes(['up'], project.folder).exited
     expect(code).toBe(1)
     expect(stderr).toMatch(
-      /could not start: there is no program "nodee" \(lanes\.yaml:[56]:7: correct `command` or install it\)/,
+      /could not start: there is no program "nodee"; correct `command` at lanes\.yaml:[56]:7, or install it\n$/,
     )
+  })
+
+  it('is not started without a temporary folder, and that is said', async () => {
+    const { folder } = smallProject()
+    const { code, stderr } = await lanes(['up'], folder, { TMPDIR: `${folder}/none` }).exited
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^lanes: the temporary folder \S+\/none cannot be used: .*TMPDIR\n$/)
   })
 
   it('that lanes.yaml does not list is not started, and that is said', async () => {

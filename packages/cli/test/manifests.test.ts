@@ -135,6 +135,13 @@ describe('a folder with a kustomization', () => {
     await expect(files(['k8s'], cwd)).rejects.toThrow('this kustomization includes itself')
   })
 
+  it('with a field that kustomize does not know is refused', async () => {
+    const cwd = tree({ 'k8s/kustomization.yaml': `${KUSTOMIZATION}resourcess: [a.yaml]\n` })
+    await expect(files(['k8s'], cwd)).rejects.toThrow(
+      'k8s/kustomization.yaml:3:1: `resourcess` is no field of a kustomization; correct it',
+    )
+  })
+
   it('that is not YAML is named with line and column', async () => {
     const cwd = tree({ 'k8s/kustomization.yaml': 'resources: [a\n' })
     await expect(files(['k8s'], cwd)).rejects.toThrow(

@@ -9,8 +9,16 @@ import { parseYaml } from '../yaml.ts'
 /** The names under which kustomize looks for its file, in its order. */
 const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 
-/** Fields that say which objects there are, or nothing about objects at all. Every other one changes them. */
+/** Fields that say which objects there are, or nothing about objects at all. */
 const INERT_FIELDS = new Set(['apiVersion', 'kind', 'metadata', 'resources', 'bases'])
+
+/** The other fields (kustomize: api/types/kustomization.go, current and deprecated). */
+const CHANGING_FIELDS = new Set(
+  `buildMetadata commonAnnotations commonLabels components configMapGenerator configurations crds
+  generatorOptions generators helmCharts helmChartInflationGenerator helmGlobals imageTags images inventory
+  labels namePrefix nameSuffix namespace openapi patches patchesJson6902 patchesStrategicMerge replacements
+  replicas secretGenerator sortOptions transformers validators vars`.split(/\s+/),
+)
 
 export interface Kustomization {
   /** Paths as written, each with its `file:line:column`. */
@@ -43,7 +51,9 @@ export function readKustomization(text: string, file: string): Kustomization {
   let changes: Kustomization['changes']
   for (const { key, value } of root.items) {
     const field = isScalar(key) ? String(key.value) : ''
-    if (!INERT_FIELDS.has(field)) changes ??= { field, position: at(key) }
+    if (CHANGING_FIELDS.has(field)) changes ??= { field, position: at(key) }
+    else if (!INERT_FIELDS.has(field))
+      throw new CliError(`${at(key)}: \`${field}\` is no field of a kustomization; correct it`, 2)
     if (field !== 'resources' && field !== 'bases') continue
     if (!isSeq(value)) throw new CliError(`${at(value)}: \`${field}\` must be a list of paths`, 2)
     for (const item of value.items) {

@@ -41,7 +41,7 @@ export class Instance {
   readonly #child: ChildProcess
   readonly #tail: string[] = []
   readonly #over = new AbortController()
-  #failure: string | undefined
+  #couldNotStart = false
 
   constructor(options: InstanceOptions) {
     const { workload, config, cwd, env, port, reaper } = options
@@ -78,10 +78,7 @@ export class Instance {
     const late = AbortSignal.timeout(READY_TIMEOUT_MS)
     const signal = AbortSignal.any([late, this.#over.signal])
     if (await waitReady(this, this.#options.pod.probe, signal)) return
-    const how = late.aborted
-      ? `is not ready after ${READY_TIMEOUT_MS / 1000} s (${this.#describeProbe()}); does it listen on the port in PORT?`
-      : `${await this.ended} before it was ready; mend what it says below`
-    throw new CliError(`${this.describe()} ${how}${this.tail()}`, 1)
+    throw new CliError(`${this.describe()} ${await this.#whyNotReady(late)}`, 1)
   }
 
   /** SIGTERM to the group, SIGKILL after the grace period. Resolves when nothing of it is left. */
@@ -101,9 +98,18 @@ export class Instance {
     return describeWorkload(this.workload)
   }
 
-  /** The last lines that the process printed, indented under a message; '' where it printed none. */
-  tail(): string {
-    return this.#tail.map((line) => `\n    ${line}`).join('')
+  /** What to do about its end: its last lines say more, where it printed any. */
+  cure(): string {
+    return this.#tail.length === 0
+      ? 'it printed nothing: start it by hand to see why'
+      : `mend what it says below${this.#tail.map((line) => `\n    ${line}`).join('')}`
+  }
+
+  async #whyNotReady(late: AbortSignal): Promise<string> {
+    if (late.aborted)
+      return `is not ready after ${READY_TIMEOUT_MS / 1000} s (${this.#describeProbe()}); does it listen on the port in PORT? ${this.cure()}`
+    const how = await this.ended
+    return this.#couldNotStart ? how : `${how} before it was ready; ${this.cure()}`
   }
 
   #describeProbe(): string {
@@ -128,12 +134,14 @@ export class Instance {
   async #end(group: number | undefined): Promise<string> {
     const how = await new Promise<string>((resolve) => {
       this.#child.on('error', (error) => {
-        const [program = ''] = this.#options.config.command
-        this.#failure =
+        if (group !== undefined) return
+        this.#couldNotStart = true
+        const { command, position } = this.#options.config
+        resolve(
           codeOf(error) === 'ENOENT'
-            ? `could not start: there is no program "${program}" (${this.#options.config.position}: correct \`command\` or install it)`
-            : `could not start: ${messageOf(error)}`
-        if (group === undefined) resolve(this.#failure)
+            ? `could not start: there is no program "${command[0] ?? ''}"; correct \`command\` at ${position}, or install it`
+            : `could not start: ${messageOf(error)}; correct \`command\` at ${position}`,
+        )
       })
       this.#child.on('exit', (code, signal) => {
         this.#signal('SIGKILL')

@@ -73,8 +73,8 @@ export interface ReadyInstance {
 export class LocalMesh {
   readonly #options: LocalMeshOptions
   readonly #dataplane = createDataplane()
-  readonly #reaper = new Reaper()
   readonly #names = new NameFiles()
+  readonly #reaper = new Reaper()
   /** By workload id: what it runs by, its sidecar, and the instance that serves. */
   readonly #running = new Map<string, Running>()
   readonly #gateways = new Map<string, MeshProxy>()
@@ -375,9 +375,9 @@ export class LocalMesh {
     const restarts = this.#options.onDeath === 'restart'
     const pause = running.nextPause()
     const next = restarts
-      ? `requests to it get 503 until it is back; it is started again in ${pause / 1000} s`
-      : 'mend what it says below and start again'
-    const error = new CliError(`${instance.describe()} ${how}; ${next}${instance.tail()}`, 1)
+      ? `requests to it get 503 until it is back; it is started again in ${pause / 1000} s; `
+      : ''
+    const error = new CliError(`${instance.describe()} ${how}; ${next}${instance.cure()}`, 1)
     this.#options.report.failed(error)
     if (restarts) running.restartAfter(pause, () => void this.#restart(running))
   }

@@ -1,6 +1,7 @@
 import { mkdtempSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CliError, messageOf } from '../errors.ts'
 
 /** Service name -> Service port -> port of the caller's sidecar on 127.0.0.1. */
 export type NameTable = Readonly<Record<string, Readonly<Record<string, number>>>>
@@ -10,7 +11,7 @@ export type NameTable = Readonly<Record<string, Readonly<Record<string, number>>
  * system's temporary folder; the reaper removes it.
  */
 export class NameFiles {
-  readonly folder = mkdtempSync(join(tmpdir(), 'lanes-'))
+  readonly folder = makeFolder()
 
   pathOf(workload: string): string {
     return join(this.folder, `${workload.replaceAll('/', '.')}.json`)
@@ -21,6 +22,18 @@ export class NameFiles {
     const path = this.pathOf(workload)
     writeFileSync(`${path}.new`, JSON.stringify(table))
     renameSync(`${path}.new`, path)
+  }
+}
+
+function makeFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'lanes-'))
+  } catch (error) {
+    throw new CliError(
+      `the temporary folder ${tmpdir()} cannot be used: ${messageOf(error)}; create it, or name another by TMPDIR`,
+      1,
+      { cause: error },
+    )
   }
 }
 
