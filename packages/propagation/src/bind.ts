@@ -1,5 +1,5 @@
 import { show } from './show.ts'
-import { NO_LANE, activeRecord, runWith } from './store.ts'
+import { activeRecord, runWith } from './store.ts'
 
 /**
  * Ties `fn` to the scope of this call: whoever calls the result later, and from wherever, `fn` runs in the
@@ -13,7 +13,22 @@ export function bind(fn: (...args: unknown[]) => unknown): (...args: unknown[]) 
   const record = activeRecord()
   return function bound(this: unknown, ...args: unknown[]): unknown {
     if (activeRecord() === record) return Reflect.apply(fn, this, args)
-    return runWith(record ?? NO_LANE, Reflect.apply, fn, this, args)
+    return runWith(record, Reflect.apply, fn, this, args)
+  }
+}
+
+/** Calls `fn` with `args` in the scope in which the snapshot was taken. */
+export type Snapshot = <A extends unknown[], R>(fn: (...args: A) => R, ...args: A) => R
+
+/**
+ * Takes the scope of this call, or that there is none, and answers a function that calls others in it: for a
+ * pool or an event bus that keeps one snapshot beside each job. Results and errors pass through.
+ */
+export function snapshot(): Snapshot {
+  const record = activeRecord()
+  return (fn, ...args) => {
+    expectFunction(fn, 'snapshot')
+    return activeRecord() === record ? fn(...args) : runWith(record, fn, ...args)
   }
 }
 

@@ -1,6 +1,8 @@
+import type { Snapshot } from './bind.ts'
 import type { Carrier, Getter } from './carrier.ts'
 import type { Counters } from './counters.ts'
 import type { Explanation } from './destination.ts'
+import type { EmitterLike } from './emitter.ts'
 import { createPropagator } from './propagator.ts'
 import type { InjectOptions, Lane, Propagator } from './propagator.ts'
 import { show } from './show.ts'
@@ -12,13 +14,50 @@ export interface PropagatorOption {
   readonly propagator?: Propagator
 }
 
+// Copies of this package that agree on the number share one default propagator, once one is set.
+const SLOT = Symbol.for('@traffic-lanes/propagation/default@1')
+
 let shared: Propagator | undefined
 
-/** The propagator that everything uses which was not given another; made at first use, with no options. */
+/**
+ * The propagator that everything uses which was not given another: the one that `shareDefault` set, in
+ * this copy of the package or in another, else one made at first use, with no options.
+ */
 export function defaultPropagator(): Propagator {
-  shared ??= createPropagator()
+  shared ??= adopt() ?? createPropagator()
   return shared
 }
+
+/** Makes this the default propagator of the process, for all that asks from now on. */
+export function shareDefault(propagator: Propagator): void {
+  shared = propagator
+  // Reflect, because it answers false on a frozen global object, where Object.defineProperty throws.
+  Reflect.defineProperty(globalThis, SLOT, { value: propagator, configurable: true })
+}
+
+function adopt(): Propagator | undefined {
+  const found: unknown = Reflect.get(globalThis, SLOT)
+  return isPropagator(found) ? found : undefined
+}
+
+// What SLOT holds was made by createPropagator; another version of it may lack what is newer.
+function isPropagator(found: unknown): found is Propagator {
+  return (
+    typeof found === 'object' &&
+    found !== null &&
+    PROPAGATOR_METHODS.every((method) => typeof Reflect.get(found, method) === 'function')
+  )
+}
+
+const PROPAGATOR_METHODS = [
+  'currentLane',
+  'run',
+  'bind',
+  'bindEmitter',
+  'snapshot',
+  'inject',
+  'strip',
+]
 
 /**
  * The propagator that an integration's options name, or the default one.
@@ -70,6 +109,31 @@ export function run<R>(lane: Lane, fn: () => R): R {
  */
 export function bind<F extends (...args: never[]) => unknown>(fn: F): F {
   return defaultPropagator().bind(fn)
+}
+
+/**
+ * Makes an emitter call its listeners in the scope of this call, whenever they are or were added, and
+ * wherever the event comes from (a socket, a pool); answers the emitter. Bound again, the later scope counts.
+ *
+ * @throws TypeError where `emitter` has no `emit`.
+ *
+ * @example
+ * const query = bindEmitter(connection.query('select 1'))
+ */
+export function bindEmitter<E extends EmitterLike>(emitter: E): E {
+  return defaultPropagator().bindEmitter(emitter)
+}
+
+/**
+ * Takes the scope of this call, or that there is none, and answers a function that calls others in it.
+ *
+ * @example
+ * jobs.push({ job, inScope: snapshot() })
+ * // later, in a worker that belongs to no request
+ * inScope(work, job)
+ */
+export function snapshot(): Snapshot {
+  return defaultPropagator().snapshot()
 }
 
 /**

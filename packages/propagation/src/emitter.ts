@@ -1,4 +1,5 @@
-import type { Propagator } from './propagator.ts'
+import { bind } from './bind.ts'
+import { show } from './show.ts'
 
 /** As much of an EventEmitter as is needed. */
 export interface EmitterLike {
@@ -9,8 +10,31 @@ export interface EmitterLike {
  * Makes an emitter call its listeners in the scope of this call, whenever they are or were added, and
  * wherever the event comes from: body events come from the connection, which belongs to no request
  * (nodejs/node#41285). Listeners themselves are left as they are, so that removing them goes on working.
+ * Bound again, the later scope counts.
+ *
+ * @throws TypeError where `emitter` has no `emit`.
  */
-export function bindEmitter(emitter: EmitterLike | undefined, { bind }: Propagator): void {
-  if (typeof emitter?.emit !== 'function') return
-  Reflect.set(emitter, 'emit', bind(emitter.emit))
+export function bindEmitter<E extends EmitterLike>(emitter: E): E {
+  if (!tryBindEmitter(emitter)) {
+    throw new TypeError(
+      `Expected \`emitter\` of \`bindEmitter\` to have emit(), got ${show(emitter)}`,
+    )
+  }
+  return emitter
 }
+
+/** The same for what may be no emitter at all; tells whether it was done. */
+export function tryBindEmitter(emitter: Partial<EmitterLike> | null | undefined): boolean {
+  const emit = emitter?.emit
+  if (emitter === null || emitter === undefined || typeof emit !== 'function') return false
+  // Around the emitter's own method, as an earlier binding would win over ours from inside.
+  const own = unbound.get(emit) ?? emit
+  const bound = bind(own)
+  unbound.set(bound, own)
+  return Reflect.set(emitter, 'emit', bound)
+}
+
+type Emit = EmitterLike['emit']
+
+/** What each bound `emit` stands in for. */
+const unbound = new WeakMap<Emit, Emit>()

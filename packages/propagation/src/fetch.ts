@@ -1,4 +1,5 @@
 import { readHeader } from './carrier.ts'
+import { decisions } from './decisions.ts'
 import { choosePropagator, defaultPropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
 import type { Propagator } from './propagator.ts'
@@ -67,7 +68,7 @@ function isWrapped(fetch: object, propagator: Propagator): boolean {
 
 // The very same arguments where the lane does not go there, and where fetch itself will complain.
 function withLane(args: unknown[], propagator: Propagator): unknown[] {
-  if (propagator.currentLane() === undefined) return args
+  if (propagator.currentLane() === undefined && !decisions.hasSubscribers) return args
   try {
     const [input, init, ...rest] = args
     if (!isObject(init) && init !== undefined && init !== null) return args

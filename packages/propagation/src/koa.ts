@@ -1,7 +1,7 @@
 import { choosePropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
-import { bindEmitter } from './emitter.ts'
 import type { EmitterLike } from './emitter.ts'
+import { enterInbound } from './inbound.ts'
 
 /** As much of Koa's context as is needed; Koa 2 and 3 have it. */
 export interface LaneContext {
@@ -28,15 +28,7 @@ export type LaneMiddleware = (ctx: LaneContext, next: () => Promise<unknown>) =>
  */
 export function laneMiddleware(options: PropagatorOption = {}): LaneMiddleware {
   const propagator = choosePropagator(options)
-  const { header, currentLane, extract, run } = propagator
   return function propagateLane(ctx, next) {
-    // What other middleware made of the headers counts, so not `rawHeaders`; Node joins repetitions.
-    const inbound = extract(ctx.req?.headers)
-    if (inbound[header] === currentLane()) return next()
-    return run(inbound, () => {
-      bindEmitter(ctx.req, propagator)
-      bindEmitter(ctx.res, propagator)
-      return next()
-    })
+    return enterInbound(propagator, ctx.req, [ctx.req, ctx.res], next)
   }
 }

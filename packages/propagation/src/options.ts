@@ -1,6 +1,6 @@
 import type { Target } from './destination.ts'
 import { show } from './show.ts'
-import { LANE_PATTERN } from './value.ts'
+import { LANE_PATTERN, laneCheck, readLane } from './value.ts'
 
 /** What can be set on a propagator. Every option has a default that fits a cluster. */
 export interface PropagatorOptions {
@@ -19,6 +19,12 @@ export interface PropagatorOptions {
    * `POD_NAMESPACE` at the time the propagator is made.
    */
   readonly namespace?: string | null
+  /**
+   * The lane of work that no request started (cron, consumers, start-up), usually the pod's own:
+   * `process.env.PROJECT_VERSION`. A request that came without a lane does not get it. Default none, as
+   * are undefined, null and the empty string.
+   */
+  readonly defaultLane?: string | null | undefined
 }
 
 /** Options after checking, nothing left to default. */
@@ -27,6 +33,7 @@ export interface Settings {
   readonly pattern: RegExp
   readonly targets: readonly Target[]
   readonly namespace: string | undefined
+  readonly defaultLane: string | undefined
 }
 
 /**
@@ -45,7 +52,8 @@ export function readOptions(options: PropagatorOptions): Settings {
       )
     }
   }
-  const { header = 'project-version', pattern = LANE_PATTERN, targets = [], namespace } = options
+  const { header = 'project-version', pattern = LANE_PATTERN, targets = [] } = options
+  const { namespace, defaultLane } = options
   if (!(pattern instanceof RegExp)) {
     throw new TypeError(`Expected \`pattern\` to be a RegExp, got ${show(pattern)}`)
   }
@@ -57,10 +65,11 @@ export function readOptions(options: PropagatorOptions): Settings {
     pattern,
     targets,
     namespace: namespace === undefined ? ownNamespace() : readNamespace(namespace),
+    defaultLane: readDefaultLane(defaultLane, pattern),
   }
 }
 
-const KNOWN: readonly string[] = ['header', 'pattern', 'targets', 'namespace']
+const KNOWN: readonly string[] = ['header', 'pattern', 'targets', 'namespace', 'defaultLane']
 
 // `token` of RFC 9110, 5.6.2.
 const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
@@ -102,6 +111,15 @@ function readNamespace(namespace: unknown): string | undefined {
     )
   }
   return namespace
+}
+
+function readDefaultLane(lane: unknown, pattern: RegExp): string | undefined {
+  if (lane === undefined || lane === null || lane === '') return undefined
+  const reading = readLane(lane, laneCheck(pattern))
+  if (reading.kind === 'lane') return reading.lane
+  throw new TypeError(
+    `Expected \`defaultLane\` to be a lane that \`pattern\` takes, got ${show(lane)}`,
+  )
 }
 
 // Not an option but surroundings, and first read while a request is served: a wrong one is ignored.

@@ -1,10 +1,15 @@
-import { bind, expectFunction } from './bind.ts'
+import { bind, expectFunction, snapshot } from './bind.ts'
+import type { Snapshot } from './bind.ts'
 import { deleteHeader, readHeader, writeHeader } from './carrier.ts'
 import type { Carrier, Getter, Setter } from './carrier.ts'
 import { createTally } from './counters.ts'
-import type { Counters } from './counters.ts'
+import type { Counters, DropReason } from './counters.ts'
+import { decisions } from './decisions.ts'
+import type { Decision } from './decisions.ts'
 import { createJudge } from './destination.ts'
 import type { Explanation } from './destination.ts'
+import { bindEmitter } from './emitter.ts'
+import type { EmitterLike } from './emitter.ts'
 import { readOptions } from './options.ts'
 import type { PropagatorOptions } from './options.ts'
 import { NO_LANE, activeRecord, runWith } from './store.ts'
@@ -56,6 +61,15 @@ export interface Propagator {
    */
   bind<F extends (...args: never[]) => unknown>(this: void, fn: F): F
   /**
+   * Makes an emitter call its listeners in the scope of this call, whenever they are or were added; answers
+   * the emitter. Bound again, the later scope counts.
+   *
+   * @throws TypeError where `emitter` has no `emit`.
+   */
+  bindEmitter<E extends EmitterLike>(this: void, emitter: E): E
+  /** Takes the scope of this call, or that there is none, and answers a function that calls others in it. */
+  snapshot(this: void): Snapshot
+  /**
    * Writes the lane to a carrier and tells whether it did. It does not where there is no lane, where the
    * caller has set the header (in any case of its name), where `url` may not have it, and where the request
    * is signed with AWS Signature Version 4, which a further header can break.
@@ -89,7 +103,7 @@ export interface Propagator {
  * registerInterceptor(axios, { propagator })
  */
 export function createPropagator(options: PropagatorOptions = {}): Propagator {
-  const { header, pattern, targets, namespace } = readOptions(options)
+  const { header, pattern, targets, namespace, defaultLane } = readOptions(options)
   const check = laneCheck(pattern)
   const explain = createJudge(targets, namespace)
   const tally = createTally()
@@ -97,13 +111,29 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
 
   // What is active may come from another copy of this package with another pattern: it is checked again.
   function active(): LaneReading {
-    return readLane(activeRecord()?.[header], check)
+    const record = activeRecord()
+    return readLane(record === undefined ? defaultLane : record[header], check)
   }
 
   function accept(reading: LaneReading): string | undefined {
     if (reading.kind === 'lane') return reading.lane
-    if (reading.kind === 'fault') tally.drop(reading.fault)
+    if (reading.kind === 'fault') drop(reading.fault)
     return undefined
+  }
+
+  function drop(reason: DropReason): void {
+    tally.drop(reason)
+    announce('dropped', reason)
+  }
+
+  function announce(action: Decision['action'], reason: string, details: Details = {}): void {
+    if (!decisions.hasSubscribers) return
+    const { lane, url } = details
+    const known = {
+      ...(lane !== undefined && { lane }),
+      ...(url !== undefined && { url: String(url) }),
+    }
+    decisions.publish({ action, header, reason, ...known } satisfies Decision)
   }
 
   function currentLane(): string | undefined {
@@ -118,10 +148,10 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
       // Of our own making, as most are: it was checked when it was made.
       if (name !== undefined && records.get(name) === lane) return name
       const others = Object.keys(lane).filter((key) => key.toLowerCase() !== header)
-      for (const _ of others) tally.drop('unknown-header')
+      for (const _ of others) drop('unknown-header')
       return accept(readLane(readHeader(lane, header), check))
     } catch {
-      tally.drop('unreadable')
+      drop('unreadable')
       return undefined
     }
   }
@@ -142,50 +172,63 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
     const next = chosen(lane)
     const outer = activeRecord()
     // The scope is already the right one. Up to Node 22, a process in which nothing ever runs in a scope
-    // pays nothing for the store.
-    if (outer?.[header] === next) return fn()
+    // pays nothing for the store. A default lane counts outside of every scope, so that one must be opened.
+    const isScoped = outer !== undefined || defaultLane === undefined
+    if (isScoped && outer?.[header] === next) return fn()
     return runWith(outer === undefined ? recordOf(next) : replace(outer, header, next), fn)
   }
 
   function inject<C extends Carrier>(carrier: C, how: InjectOptions<C> = {}): boolean {
     const lane = accept(active())
-    if (lane === undefined) return false
     try {
+      if (lane === undefined) {
+        announce('absent', 'the scope has no lane', { url: how.url })
+        return false
+      }
       const { getter = readHeader, setter = writeHeader } = how
       // `in`: a `url` that turns out undefined is a destination nobody knows, not one vouched for.
-      if ('url' in how && (!explain(how.url).send || isSigned(getter(carrier, 'authorization')))) {
+      const { send, reason } = 'url' in how ? explain(how.url) : VOUCHED
+      const isWithheld = !send || ('url' in how && isSigned(getter(carrier, 'authorization')))
+      if (isWithheld) {
         tally.count('withheld')
+        announce('withheld', send ? SIGNED : reason, { url: how.url, lane })
         return false
       }
       if (isPresent(getter(carrier, header))) {
         tally.count('kept')
+        announce('kept', 'the header was already set', { url: how.url, lane })
         return false
       }
       setter(carrier, header, lane)
       tally.count('injected')
+      announce('injected', reason, { url: how.url, lane })
       return true
     } catch {
-      tally.drop('unwritable')
+      drop('unwritable')
       return false
     }
   }
 
   function extract<C>(carrier: C, getter: Getter<C> = readHeader): LaneRecord {
     try {
-      return recordOf(accept(readLane(getter(carrier, header), check)))
+      const lane = accept(readLane(getter(carrier, header), check))
+      if (lane !== undefined) announce('extracted', 'the carrier holds it', { lane })
+      return recordOf(lane)
     } catch {
-      tally.drop('unreadable')
+      drop('unreadable')
       return NO_LANE
     }
   }
 
   function strip(carrier: Carrier, url: string | URL): boolean {
     try {
-      if (explain(url).send || !deleteHeader(carrier, header)) return false
+      const { send, reason } = explain(url)
+      if (send || !deleteHeader(carrier, header)) return false
       tally.count('stripped')
+      announce('stripped', reason, { url })
       return true
     } catch {
-      tally.drop('unwritable')
+      drop('unwritable')
       return false
     }
   }
@@ -195,6 +238,8 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
     currentLane,
     run,
     bind,
+    bindEmitter,
+    snapshot,
     inject,
     extract,
     strip,
@@ -202,6 +247,16 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
     counters: tally.read,
   })
 }
+
+/** What a decision may be about. */
+interface Details {
+  readonly lane?: string
+  readonly url?: string | URL | undefined
+}
+
+const VOUCHED: Explanation = Object.freeze({ send: true, reason: 'the caller vouches for it' })
+
+const SIGNED = 'the request is signed with AWS Signature Version 4'
 
 function replace(outer: LaneRecord, header: string, lane: string | undefined): LaneRecord {
   const { [header]: _, ...others } = outer

@@ -13,6 +13,9 @@ it('changes nothing global when it is imported', async () => {
     import('../src/koa.ts'),
     import('../src/axios.ts'),
     import('../src/fetch.ts'),
+    import('../src/connect.ts'),
+    import('../src/server.ts'),
+    import('../src/install.ts'),
   ])
   expect(Reflect.ownKeys(globalThis)).toEqual(before)
   expect(globalThis.fetch).toBe(fetch)

@@ -3,23 +3,37 @@ import Koa from 'koa'
 import { fetch as undiciFetch } from 'undici'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as axiosEntry from '../src/axios.ts'
+import * as connectEntry from '../src/connect.ts'
 import * as fetchEntry from '../src/fetch.ts'
 import * as root from '../src/index.ts'
 import type { LaneRecord, Propagator, PropagatorOptions, Target } from '../src/index.ts'
+import * as installEntry from '../src/install.ts'
 import * as koaEntry from '../src/koa.ts'
+import * as serverEntry from '../src/server.ts'
 
 describe('what is exported', () => {
   it('is this, and no way to enter a scope without leaving it (H8)', () => {
-    const names = { '.': root, './koa': koaEntry, './axios': axiosEntry, './fetch': fetchEntry }
+    const names = {
+      '.': root,
+      './koa': koaEntry,
+      './connect': connectEntry,
+      './server': serverEntry,
+      './axios': axiosEntry,
+      './fetch': fetchEntry,
+      './install': installEntry,
+    }
     const surface = Object.entries(names).map(
       ([path, entry]) => `${path}: ${Object.keys(entry).join(' ')}`,
     )
     expect(surface).toMatchInlineSnapshot(`
       [
-        ".: bind counters currentLane explain extract inject run createPropagator",
+        ".: bind bindEmitter counters currentLane explain extract inject run snapshot createPropagator",
         "./koa: laneMiddleware",
+        "./connect: laneConnect",
+        "./server: laneServer",
         "./axios: registerInterceptor",
         "./fetch: wrapFetch laneFetch",
+        "./install: install",
       ]
     `)
     expect(Object.keys(root.createPropagator())).toMatchInlineSnapshot(`
@@ -28,6 +42,8 @@ describe('what is exported', () => {
         "currentLane",
         "run",
         "bind",
+        "bindEmitter",
+        "snapshot",
         "inject",
         "extract",
         "strip",

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
+import type { Server as NetServer } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 /** One request as it came over the wire. */
@@ -67,7 +68,8 @@ async function close(server: Server): Promise<void> {
   })
 }
 
-function portOf(server: Server): number {
+/** The port on which a server listens. */
+export function portOf(server: NetServer): number {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The server has no port')
   return address.port

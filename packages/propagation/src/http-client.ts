@@ -1,0 +1,142 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { ClientRequest } from 'node:http'
+import { decisions } from './decisions.ts'
+import { destinationUrl } from './destination-url.ts'
+import { addToList, readList, removeFromList } from './header-list.ts'
+import type { Propagator } from './propagator.ts'
+
+/**
+ * Puts the lane on every request of node:http and node:https, and takes the header off where the destination
+ * may not have it, whoever set it. The lane is that of the scope that creates the request; the header is
+ * written when the request's head is, after all that the caller does to it, so that a header of the caller's
+ * wins. The caller's options stay as they are.
+ *
+ * @returns a function that removes it.
+ */
+export function propagateHttp(propagator: Propagator): () => void {
+  const lanes = new WeakMap<ClientRequest, string | undefined>()
+  const take = (request: ClientRequest): void => {
+    if (!lanes.has(request)) lanes.set(request, propagator.currentLane())
+  }
+  const removals = [
+    hasCreatedChannel() ? onCreated(take) : onFirstHeader(take),
+    onHead((request, headers) => {
+      // Rendered inside the constructor, with an array of headers or `Expect`: the scope is the caller's.
+      take(request)
+      return judgeHead(propagator, request, headers, lanes.get(request))
+    }),
+  ]
+  return () => removals.forEach((remove) => remove())
+}
+
+type Head = (request: ClientRequest, headers: unknown) => unknown
+
+/** The headers to render in the place of `headers`; the very same where there is nothing to change. */
+function judgeHead(
+  propagator: Propagator,
+  request: ClientRequest,
+  headers: unknown,
+  lane: string | undefined,
+): unknown {
+  const { header, strip, inject, run } = propagator
+  const list = Array.isArray(headers) ? headers : undefined
+  const read = (name: string): unknown =>
+    list === undefined ? request.getHeader(name) : readList(list, name)
+  const present = read(header)
+  if (present === undefined && lane === undefined && !decisions.hasSubscribers) return headers
+  const url = urlOf(request, read('host'))
+  if (present !== undefined && strip({ [header]: present }, url)) {
+    if (list !== undefined) return removeFromList(list, header)
+    request.removeHeader(header)
+    return headers
+  }
+  const carrier = { [header]: present, authorization: read('authorization') }
+  if (!run(lane, () => inject(carrier, { url })) || lane === undefined) return headers
+  if (list !== undefined) return addToList(list, header, lane)
+  request.setHeader(header, lane)
+  // Without any header there was no table to render; the one that there is now came too late.
+  return headers ?? [header, lane]
+}
+
+function urlOf({ protocol, host, method, path }: ClientRequest, hostHeader: unknown): string {
+  const [, port = ''] = /:(\d+)$/.exec(typeof hostHeader === 'string' ? hostHeader : '') ?? []
+  return destinationUrl({ protocol, host, port, method, path })
+}
+
+// Node 22.12 and 23.2 publish it at the end of the constructor, in the scope of the caller.
+function hasCreatedChannel(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  return major >= 24 || (major === 23 && minor >= 2) || (major === 22 && minor >= 12)
+}
+
+function onCreated(take: (request: ClientRequest) => void): () => void {
+  const onMessage = (message: unknown): void => {
+    try {
+      const request: unknown = Reflect.get(Object(message), 'request')
+      if (request instanceof ClientRequest) take(request)
+    } catch {
+      // A subscriber that throws would end the process.
+    }
+  }
+  subscribe('http.client.request.created', onMessage)
+  return () => void unsubscribe('http.client.request.created', onMessage)
+}
+
+// Older versions: the constructor sets `Host`, at least, by this method.
+function onFirstHeader(take: (request: ClientRequest) => void): () => void {
+  return replaceMethod(
+    'setHeader',
+    (original) =>
+      function setHeader(this: ClientRequest, ...args: unknown[]): unknown {
+        try {
+          take(this)
+        } catch {
+          // The request goes on without a lane.
+        }
+        return Reflect.apply(original, this, args)
+      },
+  )
+}
+
+// The one place that every head passes, in whatever form its headers were given, and after which nothing
+// can change it. No channel tells of it: `http.client.request.start` comes when the head is rendered.
+function onHead(change: Head): () => void {
+  return replaceMethod(
+    '_storeHeader',
+    (original) =>
+      function _storeHeader(this: ClientRequest, firstLine: unknown, headers: unknown): unknown {
+        let changed = headers
+        try {
+          changed = change(this, headers)
+        } catch {
+          // The request goes on as it is.
+        }
+        return Reflect.apply(original, this, [firstLine, changed])
+      },
+  )
+}
+
+type Method = (this: ClientRequest, ...args: never[]) => unknown
+
+/** Replaces a method of every ClientRequest; the undo leaves it alone where somebody has replaced ours. */
+function replaceMethod(name: string, wrap: (original: Method) => Method): () => void {
+  const { prototype } = ClientRequest
+  const original: unknown = Reflect.get(prototype, name)
+  if (!isMethod(original)) return () => undefined
+  const before = Object.getOwnPropertyDescriptor(prototype, name)
+  const replacement = wrap(original)
+  Reflect.defineProperty(prototype, name, {
+    value: replacement,
+    configurable: true,
+    writable: true,
+  })
+  return () => {
+    if (Reflect.get(prototype, name) !== replacement) return
+    if (before === undefined) Reflect.deleteProperty(prototype, name)
+    else Reflect.defineProperty(prototype, name, before)
+  }
+}
+
+function isMethod(value: unknown): value is Method {
+  return typeof value === 'function'
+}

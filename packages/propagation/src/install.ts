@@ -1,0 +1,129 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { Server } from 'node:http'
+import { Server as TlsServer } from 'node:https'
+import { choosePropagator } from './default.ts'
+import type { PropagatorOption } from './default.ts'
+import { wrapFetch } from './fetch.ts'
+import { propagateHttp } from './http-client.ts'
+import type { Propagator } from './propagator.ts'
+import { enterInEmit } from './server-emit.ts'
+import { guardUndici } from './undici-guard.ts'
+
+/**
+ * Makes the whole process carry lanes, as `register` does, but when it is called and with a propagator of
+ * one's choice:
+ *
+ * - every server of node:http and node:https that is connected to from now on handles each request in its lane;
+ * - every request of node:http and node:https (axios, got, superagent, ws, …) and of the global `fetch`
+ *   carries it, to destinations that may have it;
+ * - the wire guard takes the header off any other request, whoever set it, redirects and undici included.
+ *
+ * Installed twice for one header, by any copy of this package, it works once, until both are undone. What has
+ * wrapped the global `fetch` in the meantime keeps ours inside.
+ *
+ * @returns a function that removes it.
+ * @throws TypeError where `propagator` is not a propagator.
+ *
+ * @example
+ * import { createPropagator } from '@traffic-lanes/propagation'
+ * import { install } from '@traffic-lanes/propagation/install'
+ *
+ * install({ propagator: createPropagator({ targets: ['*.corp'] }) })
+ */
+export function install(options: PropagatorOption = {}): () => void {
+  const propagator = choosePropagator(options)
+  const { header } = propagator
+  const entry = installed().get(header) ?? { count: 0, remove: installAll(propagator) }
+  installed().set(header, entry)
+  entry.count += 1
+  let isOn = true
+  return () => {
+    if (!isOn) return
+    isOn = false
+    entry.count -= 1
+    if (entry.count > 0) return
+    installed().delete(header)
+    entry.remove()
+  }
+}
+
+function installAll(propagator: Propagator): () => void {
+  const parts = [enterServers, propagateHttp, propagateFetch, guardUndici]
+  const removals = parts.map((part) => part(propagator))
+  return () => removals.forEach((remove) => remove())
+}
+
+interface Installation {
+  count: number
+  remove(this: void): void
+}
+
+/** What is installed in this process, by header. */
+type Installations = Map<string, Installation>
+
+const SLOT = Symbol.for('@traffic-lanes/propagation/install@1')
+
+function installed(): Installations {
+  const found: unknown = Reflect.get(globalThis, SLOT)
+  if (isInstallations(found)) return found
+  const made: Installations = own
+  Reflect.defineProperty(globalThis, SLOT, { value: made })
+  return made
+}
+
+const own: Installations = new Map()
+
+// The number in SLOT is that of this contract.
+function isInstallations(found: unknown): found is Installations {
+  return found instanceof Map
+}
+
+// A connection tells of its server before the first request on it; `http.server.request.start` is for those
+// that somebody else hands to the server, and does not fire for upgrades.
+function enterServers(propagator: Propagator): () => void {
+  const seen = new WeakSet<Server>()
+  let isOn = true
+  const enter = (server: unknown): void => {
+    if (!(server instanceof Server || server instanceof TlsServer) || seen.has(server)) return
+    seen.add(server)
+    enterInEmit(server, propagator, () => isOn)
+  }
+  const removals = [
+    onMessage('net.server.socket', (message) => {
+      enter(Reflect.get(Object(Reflect.get(message, 'socket')), 'server'))
+    }),
+    onMessage('http.server.request.start', (message) => enter(Reflect.get(message, 'server'))),
+  ]
+  return () => {
+    isOn = false
+    removals.forEach((remove) => remove())
+  }
+}
+
+function onMessage(channel: string, handle: (message: object) => void): () => void {
+  const listener = (message: unknown): void => {
+    try {
+      handle(Object(message))
+    } catch {
+      // A subscriber that throws would end the process.
+    }
+  }
+  subscribe(channel, listener)
+  return () => void unsubscribe(channel, listener)
+}
+
+function propagateFetch(propagator: Propagator): () => void {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'fetch')
+  if (before === undefined || typeof globalThis.fetch !== 'function') return () => undefined
+  const wrapped = wrapFetch(globalThis.fetch, { propagator })
+  // Reflect, for a global object that is frozen.
+  Reflect.defineProperty(globalThis, 'fetch', {
+    value: wrapped,
+    configurable: true,
+    enumerable: before.enumerable === true,
+    writable: true,
+  })
+  return () => {
+    if (globalThis.fetch === wrapped) Reflect.defineProperty(globalThis, 'fetch', before)
+  }
+}

@@ -1,0 +1,43 @@
+import type { EmitterLike } from './emitter.ts'
+import { enterInbound } from './inbound.ts'
+import type { Propagator } from './propagator.ts'
+
+/** The events of `http.Server` whose first argument is a request. */
+const REQUEST_EVENTS: ReadonlySet<unknown> = new Set([
+  'request',
+  'checkContinue',
+  'checkExpectation',
+  'upgrade',
+  'connect',
+])
+
+/**
+ * Makes a server emit its requests in their lanes, as long as `isOn` says so. A scope per event, so that
+ * requests pipelined on one connection do not inherit from each other.
+ *
+ * @returns a function that puts the server's `emit` back, unless somebody has wrapped it since.
+ */
+export function enterInEmit(
+  server: EmitterLike,
+  propagator: Propagator,
+  isOn: () => boolean,
+): () => void {
+  const before = Object.getOwnPropertyDescriptor(server, 'emit')
+  const original = server.emit
+  function emit(this: unknown, ...args: unknown[]): boolean {
+    const call = (): boolean => Reflect.apply(original, this, args)
+    const [event, request, reply] = args
+    if (!isOn() || !REQUEST_EVENTS.has(event) || !isObject(request)) return call()
+    return enterInbound(propagator, request, isObject(reply) ? [request, reply] : [request], call)
+  }
+  Reflect.defineProperty(server, 'emit', { value: emit, configurable: true, writable: true })
+  return () => {
+    if (server.emit !== emit) return
+    if (before === undefined) Reflect.deleteProperty(server, 'emit')
+    else Reflect.defineProperty(server, 'emit', before)
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}

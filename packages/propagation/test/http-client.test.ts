@@ -1,0 +1,158 @@
+import { Agent, request } from 'node:http'
+import { PassThrough } from 'node:stream'
+import axios, { create } from 'axios'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { registerInterceptor } from '../src/axios.ts'
+import { createPropagator, run } from '../src/index.ts'
+import { install } from '../src/install.ts'
+import { createBarrier } from './support/barrier.ts'
+import { loopbackAgent } from './support/names.ts'
+import { startUpstream } from './support/server.ts'
+import { installHere, readAll, send } from './support/wire.ts'
+
+const HEADER = 'project-version'
+
+describe('node:http, once installed', () => {
+  it('carries the lane of the scope that makes the request, and none outside of it', async () => {
+    installHere()
+    const { url, received } = await startUpstream()
+    await run('a', async () => send(url))
+    await run('b', async () => send({ ...urlOptions(url), method: 'POST' }, 'body'))
+    await send(url)
+    expect(received.map(({ lanes, body }) => [lanes, body])).toEqual([
+      [['a'], ''],
+      [['b'], 'body'],
+      [[], ''],
+    ])
+  })
+
+  it('takes the lane when the request is made, not when it is written (H13)', async () => {
+    installHere()
+    const { url, received } = await startUpstream()
+    const body = new PassThrough()
+    const answered = run('a', async () => {
+      const outgoing = request(url, { method: 'POST' })
+      body.pipe(outgoing)
+      return new Promise((resolve) => {
+        outgoing.on('response', (response) => resolve(readAll(response)))
+      })
+    })
+    run('b', () => body.end('from another scope'))
+    await answered
+    expect(received).toMatchObject([{ lanes: ['a'], body: 'from another scope' }])
+  })
+
+  it.each<[string, object]>([
+    ['an object', { headers: { 'x-a': '1' } }],
+    ['pairs in a row', { headers: ['x-a', '1', 'host', 'localhost'] }],
+    [
+      'pairs',
+      {
+        headers: [
+          ['x-a', '1'],
+          ['host', 'localhost'],
+        ],
+      },
+    ],
+    ['an object with Expect', { headers: { 'x-a': '1', expect: '100-continue' } }],
+  ])('carries the lane beside headers given as %s (H6)', async (_, options) => {
+    installHere()
+    const { url, received } = await startUpstream()
+    const given = structuredClone(options)
+    await run('a', async () => send({ ...options, ...urlOptions(url) }))
+    expect(received).toMatchObject([{ lanes: ['a'] }])
+    expect(received[0]?.rawHeaders).toContain('x-a')
+    expect(options).toEqual(given)
+  })
+
+  it('keeps a header that the caller sets, before or after, in any case (H4)', async () => {
+    const { counters } = installHere()
+    const { url, received } = await startUpstream()
+    await run('a', async () => send({ ...urlOptions(url), headers: { 'Project-Version': 'mine' } }))
+    await run('a', async () => {
+      const outgoing = request(url)
+      outgoing.setHeader('PROJECT-VERSION', 'later')
+      outgoing.end()
+      return new Promise((resolve) => {
+        outgoing.on('response', (response) => resolve(readAll(response)))
+      })
+    })
+    expect(received.map(({ lanes }) => lanes)).toEqual([['mine'], ['later']])
+    expect(counters()).toMatchObject({ kept: 2, injected: 0 })
+  })
+
+  it('leaves a signed request alone (H16)', async () => {
+    const { counters } = installHere()
+    const { url, received } = await startUpstream()
+    const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=x' }
+    await run('a', async () => send({ ...urlOptions(url), headers }))
+    expect(received).toMatchObject([{ lanes: [] }])
+    expect(counters()).toMatchObject({ withheld: 1, injected: 0 })
+  })
+
+  it('keeps 30 requests apart that wait for one socket (H1)', async () => {
+    installHere()
+    const { url, received } = await startUpstream()
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    onTestFinished(() => agent.destroy())
+    const names = Array.from({ length: 30 }, (_, index) => `lane-${index}`)
+    const meet = createBarrier(names.length)
+    await Promise.all(
+      names.map(async (lane) =>
+        run(lane, async () => {
+          await meet()
+          return send({ ...urlOptions(url), path: `/${lane}`, agent })
+        }),
+      ),
+    )
+    expect(received.filter(({ url: path, lanes }) => lanes.join() !== path.slice(1))).toEqual([])
+    expect(received).toHaveLength(names.length)
+  })
+
+  it('works once beside the axios interceptor, and covers instances that have none (H18, H19)', async () => {
+    const propagator = installHere()
+    onTestFinished(registerInterceptor(axios, { propagator }))
+    const { url, received } = await startUpstream()
+    await run('a', async () => axios.get(url))
+    await run('b', async () => create().get(url))
+    expect(received.map(({ lanes }) => lanes)).toEqual([['a'], ['b']])
+  })
+
+  it('is installed once, until every one who installed it has removed it (H18)', async () => {
+    const { url, received } = await startUpstream()
+    const propagator = createPropagator()
+    const { fetch } = globalThis
+    const first = install({ propagator })
+    const second = install({ propagator })
+    await run('a', async () => send(url))
+    first()
+    first()
+    await run('b', async () => send(url))
+    await run('b', async () => globalThis.fetch(url))
+    second()
+    await run('c', async () => send(url))
+    await run('c', async () => globalThis.fetch(url))
+    expect(received.map(({ lanes }) => lanes)).toEqual([['a'], ['b'], ['b'], [], []])
+    expect(propagator.counters().injected).toBe(3)
+    expect(globalThis.fetch).toBe(fetch)
+  })
+
+  it('survives values and hosts that no header and no URL can hold (H7)', async () => {
+    installHere()
+    const { url, received } = await startUpstream()
+    expect(() => request(url, { headers: { [HEADER]: 'a\r\nb: c' } })).toThrow('Invalid character')
+    const bad = request({ ...urlOptions(url), host: 'a b', agent: loopbackAgent() })
+    const answered = new Promise((resolve) => {
+      bad.on('response', (response) => resolve(readAll(response)))
+    })
+    run('a', () => bad.end())
+    await answered
+    await run('a\r\nb: c', async () => send(url))
+    expect(received.map(({ lanes }) => lanes)).toEqual([[], []])
+  })
+})
+
+function urlOptions(url: string): { host: string; port: string } {
+  const { hostname, port } = new URL(url)
+  return { host: hostname, port }
+}
