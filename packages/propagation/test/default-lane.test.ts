@@ -1,0 +1,152 @@
+import { EventEmitter } from 'node:events'
+import { Agent } from 'node:http'
+import express from 'express'
+import Koa from 'koa'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { laneConnect } from '../src/connect.ts'
+import { createPropagator } from '../src/index.ts'
+import { laneMiddleware } from '../src/koa.ts'
+import { listen, startUpstream } from './support/server.ts'
+import { installHere, send } from './support/wire.ts'
+
+const own = createPropagator({ defaultLane: 'own' })
+
+describe('a default lane', () => {
+  it('is the lane outside of every scope, and in none', () => {
+    const { bind, currentLane, inject, run, snapshot } = own
+    expect(currentLane()).toBe('own')
+    expect(run('a', currentLane)).toBe('a')
+    for (const none of [null, undefined, {}, 'a b']) expect(run(none, currentLane)).toBeUndefined()
+    const carrier = {}
+    expect(inject(carrier)).toBe(true)
+    expect(carrier).toEqual({ 'project-version': 'own' })
+    // What is bound outside stays outside.
+    expect(run('a', bind(currentLane))).toBe('own')
+    const outside = snapshot()
+    expect(run('a', () => outside(currentLane))).toBe('own')
+    expect(run(null, () => bind(currentLane))()).toBeUndefined()
+  })
+
+  it('reaches the calls of work that no request started', async () => {
+    installHere({ defaultLane: 'own' })
+    const { url, received } = await startUpstream()
+    await send(url)
+    await fetch(url)
+    expect(received.map(({ lanes }) => lanes)).toEqual([['own'], ['own']])
+  })
+
+  it.each<[string, () => Promise<number>]>([
+    [
+      'koa',
+      async () => {
+        const app = new Koa()
+        app.use(laneMiddleware({ propagator: own }))
+        app.use((ctx) => {
+          ctx.body = own.currentLane() ?? 'none'
+        })
+        return listen(app.callback())
+      },
+    ],
+    [
+      'connect',
+      async () => {
+        const app = express()
+        app.use(laneConnect({ propagator: own }))
+        app.use((_, response) => void response.send(own.currentLane() ?? 'none'))
+        return listen(app)
+      },
+    ],
+    [
+      'install',
+      async () => {
+        const { currentLane } = installHere({ defaultLane: 'own' })
+        return listen((_, response) => void response.end(currentLane() ?? 'none'))
+      },
+    ],
+  ])('never marks a request that came without a lane, on one connection: %s', async (_, start) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    onTestFinished(() => agent.destroy())
+    const port = await start()
+    // The client is outside of the app, and installed in the same process.
+    const get = async (lane: string): Promise<string> =>
+      own.run(null, async () =>
+        send({ port, agent, headers: lane === '' ? {} : { 'project-version': lane } }),
+      )
+    expect(await get('')).toBe('none')
+    expect(await get('a')).toBe('a')
+    expect(await get('own')).toBe('own')
+    expect(await get('a b')).toBe('none')
+    expect(await get('')).toBe('none')
+  })
+
+  it('is none where it is not set, and no mistake goes unnoticed', () => {
+    for (const defaultLane of [undefined, null, '']) {
+      expect(createPropagator({ defaultLane }).currentLane()).toBeUndefined()
+    }
+    expect(() => createPropagator({ defaultLane: 'a b' })).toThrow(
+      new TypeError('Expected `defaultLane` to be a lane that `pattern` takes, got "a b"'),
+    )
+  })
+})
+
+describe('bindEmitter', () => {
+  it('calls listeners in the scope of the call, added before or after, and answers the emitter', () => {
+    const { bindEmitter, currentLane, run } = createPropagator()
+    const emitter = new EventEmitter()
+    const seen: unknown[] = []
+    const note = (text: string): void => void seen.push([text, currentLane()])
+    emitter.on('event', note)
+    expect(run('a', () => bindEmitter(emitter))).toBe(emitter)
+    emitter.on('event', note)
+    run('b', () => emitter.emit('event', 'x'))
+    expect(seen).toEqual([
+      ['x', 'a'],
+      ['x', 'a'],
+    ])
+    emitter.off('event', note).off('event', note)
+    expect(emitter.emit('event')).toBe(false)
+  })
+
+  it('counts the later scope where it is bound again', () => {
+    const one = createPropagator({ header: 'x-one' })
+    const two = createPropagator({ header: 'x-two' })
+    const emitter = new EventEmitter()
+    const seen: unknown[] = []
+    emitter.on('event', () => seen.push(one.currentLane(), two.currentLane()))
+    one.run('a', () => {
+      one.bindEmitter(emitter)
+      two.run('b', () => two.bindEmitter(emitter))
+    })
+    emitter.emit('event')
+    expect(seen).toEqual(['a', 'b'])
+  })
+
+  it('refuses what has no emit()', () => {
+    const { bindEmitter } = createPropagator()
+    // @ts-expect-error an emitter has emit()
+    expect(() => bindEmitter({})).toThrow(
+      new TypeError(
+        'Expected `emitter` of `bindEmitter` to have emit(), got a value of type object',
+      ),
+    )
+  })
+})
+
+describe('snapshot', () => {
+  it('calls functions in the scope where it was taken, with what they are given', () => {
+    const { currentLane, run, snapshot } = createPropagator()
+    const inScope = run('a', snapshot)
+    const add = (one: number, two: number): string => `${one + two} ${currentLane()}`
+    expect(inScope(add, 1, 2)).toBe('3 a')
+    expect(run('b', () => inScope(add, 1, 2))).toBe('3 a')
+    expect(() =>
+      inScope(() => {
+        throw new Error('mine')
+      }),
+    ).toThrow('mine')
+    // @ts-expect-error a function is what it calls
+    expect(() => inScope(1)).toThrow(
+      new TypeError('Expected `fn` of `snapshot` to be a function, got a value of type number'),
+    )
+  })
+})
