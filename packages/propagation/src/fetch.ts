@@ -12,7 +12,8 @@ export type FetchLike = (input: never, init?: never) => Promise<unknown>
  * Wraps a fetch function so that its requests carry the lane of the scope that calls it, to destinations that
  * may have it. A header that the caller set wins; the caller's objects stay as they are. A function that is
  * already wrapped for the same propagator comes back as it is. Redirects are followed inside fetch, with the
- * headers of the first request.
+ * headers of the first request; the wire guard of `install` and `register` takes the lane off on the way to
+ * a destination that may not have it.
  *
  * @throws TypeError where `fetch` is not a function or `propagator` is not a propagator.
  *

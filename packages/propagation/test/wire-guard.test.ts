@@ -9,6 +9,7 @@ import {
   setGlobalDispatcher,
 } from 'undici'
 import type { Dispatcher } from 'undici'
+import { Agent as Agent5, request as undici5Request } from 'undici-5'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { registerInterceptor } from '../src/axios.ts'
 import { run } from '../src/index.ts'
@@ -37,6 +38,20 @@ function redirect(port: number, host = THIRD_PARTY): string {
 }
 
 describe('the wire guard', () => {
+  it('reads the headers of undici 5, which are text', async () => {
+    const { counters } = installHere()
+    const { port, received } = await startUpstream()
+    const dispatcher = new Agent5({ connect: { lookup: toLoopback } })
+    onTestFinished(async () => dispatcher.destroy())
+    const given = { 'x-a': '1', 'Project-Version': 'a', 'x-b': 'project-version: a' }
+    for (const host of [THIRD_PARTY, 'testbbb']) {
+      await undici5Request(`http://${host}:${port}/`, { dispatcher, headers: given })
+    }
+    expect(received.map(({ lanes }) => lanes)).toEqual([[], ['a']])
+    expect(received[0]?.rawHeaders.slice(-4)).toEqual(['x-a', '1', 'x-b', 'project-version: a'])
+    expect(counters()).toMatchObject({ stripped: 1 })
+  })
+
   it.each<[string, (url: string) => Promise<unknown>]>([
     ['node:http', async (url) => send({ ...parts(url), headers, agent: loopbackAgent() })],
     [
