@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream'
 import axios, { create } from 'axios'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { registerInterceptor } from '../src/axios.ts'
+import { wrapFetch } from '../src/fetch.ts'
 import { createPropagator, run } from '../src/index.ts'
 import { install } from '../src/install.ts'
 import { createBarrier } from './support/barrier.ts'
@@ -135,6 +136,18 @@ describe('node:http, once installed', () => {
     expect(received.map(({ lanes }) => lanes)).toEqual([['a'], ['b'], ['b'], [], []])
     expect(propagator.counters().injected).toBe(3)
     expect(globalThis.fetch).toBe(fetch)
+  })
+
+  it('leaves a fetch alone that has taken the place of ours', () => {
+    const { fetch } = globalThis
+    onTestFinished(() => {
+      globalThis.fetch = fetch
+    })
+    const undo = install({ propagator: createPropagator() })
+    const another = wrapFetch(fetch, { propagator: createPropagator() })
+    globalThis.fetch = another
+    undo()
+    expect(globalThis.fetch).toBe(another)
   })
 
   it('survives values and hosts that no header and no URL can hold (H7)', async () => {

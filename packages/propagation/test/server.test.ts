@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
+import { createServer as createNetServer } from 'node:net'
 import express from 'express'
 import Koa from 'koa'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -209,15 +210,21 @@ describe('install', () => {
     expect(counters().injected).toBe(1)
   })
 
-  it('does not break a request whose server was given its connection by hand', async () => {
+  it('finds a server that somebody else hands its connections to', async () => {
     installHere()
     const inner = createEcho()
-    const server = createServer()
-    server.removeAllListeners('connection')
-    server.on('connection', (socket) => inner.emit('connection', socket))
-    const port = await open(server)
-    onTestFinished(() => inner.closeAllConnections())
-    expect(await post(port, 'a')).toEqual(['a', 'a', 'a'])
+    // Later than the connection itself tells of its server, which is another one then.
+    const outer = createNetServer((socket) => {
+      setImmediate(() => inner.emit('connection', socket))
+    })
+    await new Promise<void>((resolve) => {
+      outer.listen(0, resolve)
+    })
+    onTestFinished(() => {
+      outer.close()
+      inner.closeAllConnections()
+    })
+    expect(await post(portOf(outer), 'a')).toEqual(['a', 'a', 'a'])
   })
 })
 

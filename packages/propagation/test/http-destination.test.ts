@@ -1,0 +1,44 @@
+import { connect } from 'node:net'
+import { expect, it } from 'vitest'
+import { run } from '../src/index.ts'
+import { startUpstream } from './support/server.ts'
+import { installHere, send } from './support/wire.ts'
+
+it.each([
+  ['testbbb', '/', true],
+  ['api.example.com', '/', false],
+  ['::1', '/', true],
+  ['[::1]', '/', true],
+  ['::2', '/', false],
+  // What a URL parser takes for the end of the host, a resolver does not.
+  ['localhost#.example.com', '/', false],
+  ['localhost?.example.com', '/', false],
+  [String.raw`localhost\.example.com`, '/', false],
+  ['a@localhost', '/', false],
+  ['api.example.com', '//localhost/', false],
+  ['api.example.com', '*', false],
+  ['localhost', '*', true],
+])('judges the host that is connected to: %s, path %s: %s', async (host, path, isSent) => {
+  installHere()
+  const { port, received } = await startUpstream()
+  const options = { host, port, path, createConnection: () => connect(port, '127.0.0.1') }
+  const headers = { host: 'x', 'project-version': 'b' }
+  await run('a', async () => send({ ...options, headers: { host: 'x' } }))
+  await send({ ...options, headers })
+  expect(received.map(({ lanes }) => lanes.join())).toEqual(isSent ? ['a', 'b'] : ['', ''])
+})
+
+it('tells a target the port, and that of the protocol as none', async () => {
+  const seen: string[] = []
+  const target = (url: URL): boolean => {
+    seen.push(url.href)
+    return false
+  }
+  installHere({ targets: [target] })
+  const { port } = await startUpstream()
+  const createConnection = (): unknown => connect(port, '127.0.0.1')
+  const host = 'api.example.com'
+  await run('a', async () => send({ host, port, path: '/a?b', createConnection }))
+  await run('a', async () => send({ host, port: 80, createConnection }))
+  expect(seen).toEqual([`http://${host}:${port}/a?b`, `http://${host}/`])
+})
