@@ -25,16 +25,16 @@ export function bindEmitter<E extends EmitterLike>(emitter: E): E {
 
 /** The same for what may be no emitter at all; tells whether it was done. */
 export function tryBindEmitter(emitter: Partial<EmitterLike> | null | undefined): boolean {
-  const emit = emitter?.emit
+  const emit: Emit | undefined = emitter?.emit
   if (emitter === null || emitter === undefined || typeof emit !== 'function') return false
   // Around the emitter's own method, as an earlier binding would win over ours from inside.
-  const own = unbound.get(emit) ?? emit
-  const bound = bind(own)
-  unbound.set(bound, own)
+  const own = emit[UNBOUND] ?? emit
+  const bound: Emit = bind(own)
+  bound[UNBOUND] = own
   return Reflect.set(emitter, 'emit', bound)
 }
 
-type Emit = EmitterLike['emit']
+/** What a bound `emit` stands in for. On the function itself: a WeakMap costs the collector too much. */
+const UNBOUND = Symbol('unbound')
 
-/** What each bound `emit` stands in for. */
-const unbound = new WeakMap<Emit, Emit>()
+type Emit = EmitterLike['emit'] & { [UNBOUND]?: EmitterLike['emit'] }
