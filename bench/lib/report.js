@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 
@@ -30,6 +30,11 @@ export function describeVersions(names) {
     .map((path) => require(path))
     .map(({ name, version }) => `${name} ${version}`)
     .join(', ')
+}
+
+/** What ran in the last minute, a busy core counting 1: more than the benchmark's own three processes blurs it. */
+export function describeLoad() {
+  return `load average ${loadavg()[0].toFixed(1)}`
 }
 
 /** Replaces the section of docs/benchmarks.md between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`. */
