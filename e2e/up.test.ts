@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { cpSync, renameSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -164,6 +166,38 @@ describe('a change of the manifests', () => {
     project.write('k8s/web-v1.yaml', deployment('web', 'v1', 8000))
     await run.says(/(k8s\/web-v1\.yaml changed: routes reloaded[^]*){2}/)
     expect(await get(url, V1)).toBe('web@v1')
+  })
+
+  it('is seen in a folder that was removed and made anew', async () => {
+    const project = smallProject()
+    const { run, url } = await up(project.folder)
+    const folder = join(project.folder, 'k8s')
+    cpSync(folder, join(project.folder, 'copy'), { recursive: true })
+    rmSync(folder, { recursive: true })
+    await run.says(/goes on with the manifests as they were/)
+    renameSync(join(project.folder, 'copy'), folder)
+    await run.says(/the manifests are again as the mesh runs them/)
+    project.write('k8s/routes.yaml', ROUTES.replace('exact: v1', 'exact: v2'))
+    await run.says(/k8s\/routes\.yaml changed: routes reloaded/)
+    expect(await get(url, { 'project-version': 'v2' })).toBe('web@v1')
+  })
+
+  it('of a gateway’s port opens the new one; one that is taken leaves the old', async () => {
+    const project = smallProject()
+    const { run, url } = await up(project.folder)
+    const holder = createServer()
+    const taken = await listen(holder)
+    onTestFinished(() => void holder.close())
+    const lanesYaml = project.read('lanes.yaml')
+    project.write('lanes.yaml', lanesYaml.replace('80: 0', `80: ${taken}`))
+    await run.says(/lanes\.yaml:9:\d+: port \d+ of 127\.0\.0\.1, .* is in use already/)
+    expect(await get(url)).toBe('web@release')
+
+    holder.close()
+    await once(holder, 'close')
+    project.write('k8s/routes.yaml', `${ROUTES}# again\n`)
+    await run.says(new RegExp(`http://127\\.0\\.0\\.1:${taken} is port 80 of gateway lab/edge`))
+    expect(await get(`http://127.0.0.1:${taken}`)).toBe('web@release')
   })
 
   it('that does not parse is named with its place, and the mesh goes on', async () => {

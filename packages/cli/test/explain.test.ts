@@ -171,6 +171,7 @@ describe('lanes explain', () => {
         "schemaVersion": 1,
         "timeout": null,
         "virtualHost": "testbbb.test-istio.svc.cluster.local:32000",
+        "warnings": [],
       }
     `)
   })

@@ -167,6 +167,19 @@ describe('a kustomization that changes objects', () => {
     expect(sources).toEqual([{ file: 'kubectl kustomize k8s', text: 'built: kustomize k8s\n' }])
   })
 
+  it('is followed for the folders whose change may change what kubectl builds', async () => {
+    const bin = tree({ kubectl: '#!/bin/sh\necho built\n' })
+    chmodSync(`${bin}/kubectl`, 0o755)
+    const cwd = tree({
+      'k8s/kustomization.yaml': 'resources: [base]\nnamePrefix: a-',
+      'k8s/base/kustomization.yaml': 'resources: [deep/a.yaml]',
+      'k8s/base/deep/a.yaml': NAMESPACE,
+    })
+    const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+    const { folders } = await readManifests(['k8s'], { cwd, env })
+    expect(folders).toEqual([`${cwd}/k8s`, `${cwd}/k8s/base`, `${cwd}/k8s/base/deep`])
+  })
+
   it('is refused without kubectl, naming the field', async () => {
     await expect(files(['k8s'], tree(changing), { env: { PATH: tree({}) } })).rejects.toThrow(
       'k8s/kustomization.yaml:4:1: `namePrefix` changes objects, which needs kubectl',

@@ -32,13 +32,12 @@ export async function explainCommand(url: string, flags: ExplainFlags, io: Io): 
     project.mesh,
     config,
   )
+  const warnings = project.diagnostics.filter(({ level }) => level === 'warning')
   if (flags.json) {
-    io.stdout.write(`${JSON.stringify(explainAsJson(answer), null, 2)}\n`)
+    io.stdout.write(`${JSON.stringify(explainAsJson(answer, warnings), null, 2)}\n`)
     return 0
   }
-  for (const diagnostic of project.diagnostics) {
-    if (diagnostic.level === 'warning') io.stderr.write(`${formatDiagnostic(diagnostic)}\n`)
-  }
+  for (const warning of warnings) io.stderr.write(`${formatDiagnostic(warning)}\n`)
   io.stdout.write(explainInWords(answer, io.stdout.paint))
   return 0
 }

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { dirname, extname, resolve } from 'node:path'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../errors.ts'
 import type { Io } from '../io.ts'
@@ -74,12 +74,17 @@ class Reloader {
   readonly #io: Io
   readonly #mesh: LocalMesh
   readonly #printer: MeshPrinter
-  readonly #watcher = new FolderWatcher(() => this.#changed())
+  readonly #watcher = new FolderWatcher(
+    () => this.#changed(),
+    (name) => this.#mayMatter(name),
+  )
   #seen: Loaded
   /** Reloads come one after the other, the first when the mesh has started. */
   #work: Promise<void>
   readonly #begun = withResolvers<void>()
   #closed = false
+  /** The manifests could not be read the last time. */
+  #isBroken = false
 
   constructor(flags: UpFlags, io: Io, mesh: LocalMesh, printer: MeshPrinter, loaded: Loaded) {
     this.#flags = flags
@@ -112,15 +117,28 @@ class Reloader {
       const before = this.#seen
       const now = await load(this.#flags, this.#io)
       const files = changedFiles(before, now)
-      if (files.length === 0) return
       this.#seen = now
       this.#watch()
+      if (files.length === 0 && this.#isBroken) this.#printer.mended()
+      this.#isBroken = false
+      if (files.length === 0) return
       await this.#mesh.reload({ mesh: now.project.mesh, config: now.config })
       this.#printer.reloaded(files)
     } catch (error) {
       if (!(error instanceof CliError)) throw error
+      this.#isBroken = true
+      this.#watch()
       this.#printer.kept(error)
     }
+  }
+
+  // Not `lanes up > up.log`, which would have it read everything again for each line. A name without an
+  // extension may be a folder.
+  #mayMatter(name: string): boolean {
+    const { project, config } = this.#seen
+    const files = [config.file, ...project.manifests.sources.map(({ file }) => file)]
+    const extensions = ['', '.yaml', '.yml', '.json', ...files.map((file) => extname(file))]
+    return extensions.includes(extname(name))
   }
 
   #watch(): void {

@@ -1,11 +1,14 @@
-import type { Outcome, PassedRoute, Provenance } from '@traffic-lanes/routing'
+import type { Diagnostic, Outcome, PassedRoute, Provenance } from '@traffic-lanes/routing'
 import type { Answer } from './explain.ts'
 
 /** Raised when a field changes its meaning or goes; new fields leave it. */
 const EXPLAIN_SCHEMA_VERSION = 1
 
 /** An answer for programs: every field is always there, null where it does not apply. */
-export function explainAsJson({ question, request, decision }: Answer): object {
+export function explainAsJson(
+  { question, request, decision }: Answer,
+  warnings: readonly Diagnostic[],
+): object {
   const { route, routeConfig, listener, virtualHost, rewrite, fault } = decision
   return {
     schemaVersion: EXPLAIN_SCHEMA_VERSION,
@@ -32,6 +35,13 @@ export function explainAsJson({ question, request, decision }: Answer): object {
     timeout: decision.timeout,
     retries: decision.retries,
     fault,
+    warnings: warnings.map(({ code, message, resource, position }) => ({
+      code,
+      message,
+      resource,
+      file: position?.file ?? null,
+      line: position?.line ?? null,
+    })),
   }
 }
 

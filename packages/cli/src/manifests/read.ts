@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, extname, join, relative, resolve } from 'node:path'
 import { CliError, codeOf, messageOf } from '../errors.ts'
 import { findKustomization, readKustomization, runKustomize } from './kustomize.ts'
+import type { Kustomization } from './kustomize.ts'
 
 /** One text of manifests: a file, standard input, or what `kubectl kustomize` printed. */
 interface Source {
@@ -111,6 +112,7 @@ class Reader {
     if (kustomization.changes !== undefined) {
       const text = await runKustomize(folder, kustomization.changes, this.#options.env)
       this.sources.push({ file: `kubectl kustomize ${this.#display(folder)}`, text })
+      await this.#noteFolders(folder, kustomization)
       return
     }
     for (const { path, position } of kustomization.resources) {
@@ -130,6 +132,20 @@ class Reader {
           2,
         )
       else await this.#readFolder(target, [...parents, folder])
+    }
+  }
+
+  /** The folders that kubectl reads for this kustomization, as far as its resources name them. */
+  async #noteFolders(folder: string, { resources }: Kustomization): Promise<void> {
+    for (const { path } of resources) {
+      const target = resolve(folder, path)
+      const file = await findKustomization(target)
+      const place = file === undefined ? dirname(target) : target
+      if (this.folders.has(place)) continue
+      this.folders.add(place)
+      if (file === undefined) continue
+      const shown = this.#display(file)
+      await this.#noteFolders(target, readKustomization(decode(await readFile(file), shown), shown))
     }
   }
 

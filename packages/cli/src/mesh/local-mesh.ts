@@ -246,14 +246,9 @@ export class LocalMesh {
     const wanted = gateways.flatMap(({ gateway, listen }) =>
       listen.map((entry) => ({ gateway, ...entry, key: `${gateway}:${entry.port}` })),
     )
-    for (const [key, open] of this.#gatewayListeners) {
-      if (wanted.some((each) => each.key === key && each.local === open.local)) continue
-      this.#gatewayListeners.delete(key)
-      // Its running requests finish; nothing waits for them.
-      void open.listener.close()
-    }
     for (const { gateway, port, local, position, key } of wanted) {
-      if (this.#gatewayListeners.has(key)) continue
+      const before = this.#gatewayListeners.get(key)
+      if (before?.local === local) continue
       const proxy = this.#gateways.get(gateway) ?? this.#proxyFor(`gateway/${gateway}`)
       this.#gateways.set(gateway, proxy)
       const listener = await proxy.listenGateway(port, local).catch((error: unknown) => {
@@ -264,6 +259,13 @@ export class LocalMesh {
       })
       this.#gatewayListeners.set(key, { local, listener })
       this.#options.report.listening(gateway, port, listener.port)
+      // Only now, so that a port that cannot be had leaves the one that there is. Its requests finish.
+      void before?.listener.close()
+    }
+    for (const [key, { listener }] of this.#gatewayListeners) {
+      if (wanted.some((each) => each.key === key)) continue
+      this.#gatewayListeners.delete(key)
+      void listener.close()
     }
   }
 

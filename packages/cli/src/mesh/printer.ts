@@ -24,6 +24,7 @@ export class MeshPrinter implements Reporter {
   readonly #began = performance.now()
   readonly #gateways: string[] = []
   #ready = 0
+  #hasStarted = false
   #width = 0
 
   constructor(io: Io, options: PrinterOptions) {
@@ -40,7 +41,9 @@ export class MeshPrinter implements Reporter {
   }
 
   readonly listening = (gateway: string, port: number, local: number): void => {
-    this.#gateways.push(`http://127.0.0.1:${local} is port ${port} of gateway ${gateway}`)
+    const line = `http://127.0.0.1:${local} is port ${port} of gateway ${gateway}\n`
+    if (this.#hasStarted) this.#say(line)
+    else this.#gateways.push(line)
   }
 
   readonly ready = (workload: Workload, { host, port, pid, ms }: ReadyInstance): void => {
@@ -90,7 +93,8 @@ export class MeshPrinter implements Reporter {
   readonly started = (): void => {
     const seconds = ((performance.now() - this.#began) / 1000).toFixed(1)
     this.#say(`${this.#ready} instances ready after ${seconds} s; Ctrl-C stops everything\n`)
-    for (const gateway of this.#gateways) this.#say(`${gateway}\n`)
+    for (const line of this.#gateways) this.#say(line)
+    this.#hasStarted = true
   }
 
   readonly stopping = (): void => {
@@ -99,6 +103,10 @@ export class MeshPrinter implements Reporter {
 
   readonly reloaded = (files: readonly string[]): void => {
     this.#say(`${files.join(', ')} changed: routes reloaded\n`)
+  }
+
+  readonly mended = (): void => {
+    this.#say('the manifests are again as the mesh runs them\n')
   }
 
   readonly kept = (error: CliError): void => {
