@@ -91,7 +91,7 @@ describe('an upgrade', () => {
     expect(await log.next()).toMatchObject({ status: 426, flags: [] })
   })
 
-  it('that fails is answered as any request', async () => {
+  it('that fails is answered like every other request', async () => {
     const { port } = await startHop(forwardTo([deadEndpoint()]))
     const wire = await dial(port)
     wire.send(HANDSHAKE)

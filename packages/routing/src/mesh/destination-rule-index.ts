@@ -28,7 +28,7 @@ export interface MergedRule {
   readonly subsets: readonly Subset[]
   /** The oldest of the rules. */
   readonly rule: DestinationRule
-  /** The one whose traffic policy counts: the oldest that has any. */
+  /** The one whose traffic policy counts: the oldest with a policy. */
   readonly policy: DestinationRule | null
 }
 
