@@ -84,6 +84,7 @@ describe('lanes explain', () => {
         },
         "fault": null,
         "listener": "0.0.0.0_32000",
+        "mirrors": [],
         "outcome": {
           "body": null,
           "cluster": "outbound|32000|release-v3|testbbb.test-istio.svc.cluster.local",

@@ -14,7 +14,16 @@ export interface Request {
   /** Raw headers: order and repetition kept, names in any case. */
   readonly headers: readonly Header[]
   readonly destination: Destination
+  /** The version that the client speaks; a filter chain can turn on it. Default: `1.1`. */
+  readonly http?: HttpVersion
+  /**
+   * What the client's TLS handshake names; null: the bytes are not TLS. When absent, the host of an
+   * `https:` (or `wss:`) URL, else null. A proxy that does not end the TLS sees nothing but this name.
+   */
+  readonly sni?: string | null
 }
+
+export type HttpVersion = '1.0' | '1.1' | '2'
 
 /**
  * Where the connection goes. Istio chooses the listener by it, before any header is read
@@ -72,7 +81,7 @@ export interface PassedRoute {
 }
 
 /** Envoy's response flags, as its access log prints them. */
-export type ResponseFlag = 'NR' | 'NC' | 'UH' | 'FI' | 'DI'
+export type ResponseFlag = 'NR' | 'NC' | 'UH' | 'FI' | 'DI' | 'DPE'
 
 /** Where the request goes, or what the proxy answers in its place. */
 export type Outcome =
@@ -114,8 +123,27 @@ export type Outcome =
       readonly endpoints: readonly Endpoint[]
     }
   | {
+      /**
+       * The connection is carried as bytes to a cluster: a port declared tcp or tls, a `tcp` or `tls` rule,
+       * or what a sniffed port does not take for HTTP. Without endpoints it is closed (flag UH).
+       */
+      readonly kind: 'tcp'
+      readonly cluster: string
+      readonly subset: string | null
+      readonly endpoints: readonly Endpoint[]
+      readonly weights: readonly { readonly cluster: string; readonly weight: number }[]
+    }
+  | {
       /** Nothing in the mesh listens there: the connection is refused, or leaves the mesh. */
       readonly kind: 'no-listener'
+      readonly detail: string
+    }
+  | {
+      /** The proxy takes the connection and closes it: no filter chain fits, or it leads to nowhere. */
+      readonly kind: 'reset'
+      /** `BlackHoleCluster`, or a cluster that does not exist; null where no filter chain fits. */
+      readonly cluster: string | null
+      readonly flags: readonly ResponseFlag[]
       readonly detail: string
     }
 
@@ -138,6 +166,13 @@ export interface Retries {
   readonly on: readonly string[]
   /** Status codes that count as a failed try (numbers in Istio's `retryOn`). */
   readonly statuses: readonly number[]
+}
+
+/** Where copies of the request go; their answers are thrown away. */
+export interface Mirror {
+  readonly cluster: string
+  /** How many of 100 requests are copied. */
+  readonly percent: number
 }
 
 /** A fault that the route injects. `hit` is this request's draw. */
@@ -173,5 +208,8 @@ export interface Decision {
   /** Milliseconds for the whole request, all tries included; null: none. */
   readonly timeout: number | null
   readonly retries: Retries | null
+  readonly mirrors: readonly Mirror[]
   readonly fault: Fault | null
+  /** What cannot be known from manifests and bears on this decision, in sentences. */
+  readonly warnings: readonly string[]
 }

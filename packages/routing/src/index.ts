@@ -15,7 +15,7 @@ export type {
   WeightedCluster,
 } from './compile/proxy-config.ts'
 export { findProxy, proxies } from './compile/proxy.ts'
-export type { Proxy } from './compile/proxy.ts'
+export type { Proxy, ProxyDescription } from './compile/proxy.ts'
 export { decide } from './decide/decide.ts'
 export type { DecideOptions } from './decide/decide.ts'
 export type {
@@ -26,6 +26,8 @@ export type {
   Fault,
   Header,
   HeaderOperations,
+  HttpVersion,
+  Mirror,
   Outcome,
   PassedRoute,
   Provenance,
@@ -44,7 +46,9 @@ export { dnsNames } from './mesh/dns.ts'
 export type { Gateway, GatewayServer } from './mesh/gateway.ts'
 export type { HttpMatch, HttpRule, RuleAction, RuleDestination } from './mesh/http-rule.ts'
 export { buildMesh } from './mesh/mesh.ts'
-export type { Mesh } from './mesh/mesh.ts'
+export type { Mesh, MeshOptions } from './mesh/mesh.ts'
+export { defaultMeshConfig, readMeshConfig } from './mesh/mesh-config.ts'
+export type { MeshConfig, OutboundMode } from './mesh/mesh-config.ts'
 export type { Protocol } from './mesh/protocol.ts'
 export type { Condition, RouteMatch } from './mesh/route-match.ts'
 export type { Service, ServicePort } from './mesh/service.ts'

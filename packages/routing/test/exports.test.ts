@@ -6,11 +6,13 @@ it('exports these names and no others', () => {
     'buildMesh',
     'compile',
     'decide',
+    'defaultMeshConfig',
     'dnsNames',
     'findProxy',
     'formatDiagnostic',
     'formatPosition',
     'loadManifests',
     'proxies',
+    'readMeshConfig',
   ])
 })

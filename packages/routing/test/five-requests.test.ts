@@ -164,7 +164,9 @@ describe('the five requests', () => {
         ],
         statuses: [],
       },
+      mirrors: [],
       fault: null,
+      warnings: [],
     })
   })
 

@@ -111,8 +111,8 @@ describe('a gateway', () => {
       },
     })
     expect(enter(mesh, 'https://shop.example.com:80/').outcome).toMatchObject({
-      kind: 'no-listener',
-      detail: expect.stringContaining('comes over TLS'),
+      kind: 'reset',
+      detail: 'filter_chain_not_found',
     })
   })
 

@@ -105,9 +105,9 @@ describe('a port that is declared anything else', () => {
     expect(workloads(decision)).toEqual(['shop-a', 'shop-b'])
   })
 
-  it('answers 503 UH where nothing runs', () => {
+  it('leads to no endpoint where nothing runs', () => {
     const mesh = meshOf(caller(), app('shop', [], { declared: 'name: tcp' }))
-    expect(target(ask(mesh, 'http://shop/'))).toBe('503 UH')
+    expect(ask(mesh, 'http://shop/').outcome).toMatchObject({ kind: 'tcp', endpoints: [] })
   })
 
   it('is left alone where it is UDP', () => {

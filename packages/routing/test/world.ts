@@ -66,7 +66,7 @@ export function ask(mesh: Mesh, url: string, asked: Ask = {}): Decision {
 /** The cluster that a decision forwards to; else what it does instead, in a few words. */
 export function target(decision: Decision): string {
   const { outcome } = decision
-  if (outcome.kind === 'forward') return outcome.cluster
+  if (outcome.kind === 'forward' || outcome.kind === 'tcp') return outcome.cluster
   if (outcome.kind === 'respond') return [outcome.status, ...outcome.flags].join(' ')
   return outcome.kind === 'redirect' ? `${outcome.status} ${outcome.location}` : outcome.kind
 }
@@ -79,9 +79,7 @@ export function subset(decision: Decision): string {
 
 /** The workloads that may answer. */
 export function workloads({ outcome }: Decision): string[] {
-  return outcome.kind === 'forward' || outcome.kind === 'passthrough'
-    ? outcome.endpoints.map(({ workload }) => workload)
-    : []
+  return 'endpoints' in outcome ? outcome.endpoints.map(({ workload }) => workload) : []
 }
 
 /** A Deployment that calls others. */

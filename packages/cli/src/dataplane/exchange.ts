@@ -182,6 +182,7 @@ export class Exchange {
     }
     switch (outcome.kind) {
       case 'forward':
+      case 'tcp':
         this.#forwardTo(outcome.cluster, outcome.endpoints)
         return
       case 'passthrough':
@@ -190,6 +191,9 @@ export class Exchange {
       case 'no-listener':
         if (this.hop.leavesMesh) this.#passThrough([])
         else this.cutOff(null, outcome.detail)
+        return
+      case 'reset':
+        this.cutOff(null, outcome.detail)
         return
       case 'respond': {
         this.cluster = outcome.cluster

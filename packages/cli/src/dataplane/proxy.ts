@@ -62,6 +62,6 @@ function isInMesh({ decide }: ListenerOptions, destination: Destination): boolea
 }
 
 function leadsIntoMesh({ outcome }: Decision): boolean {
-  if (outcome.kind === 'no-listener') return false
+  if (outcome.kind === 'no-listener' || outcome.kind === 'reset') return false
   return outcome.kind !== 'passthrough' || outcome.endpoints.length > 0
 }

@@ -34,6 +34,7 @@ export function explainAsJson(
     responseHeaders: decision.responseHeaders,
     timeout: decision.timeout,
     retries: decision.retries,
+    mirrors: decision.mirrors,
     fault,
     warnings: warnings.map(({ code, message, resource, position }) => ({
       code,

@@ -44,6 +44,10 @@ function outcomeInWords(decision: Decision): string {
     }
     case 'redirect':
       return `the proxy redirects: ${outcome.status} to ${outcome.location}`
+    case 'tcp':
+      return `bytes to ${workloads(outcome.endpoints)}  (cluster ${outcome.cluster})`
+    case 'reset':
+      return `the proxy closes the connection: ${outcome.detail}`
     case 'passthrough':
       return outcome.endpoints.length === 0
         ? 'passthrough: out of the mesh, as dialled; no lane applies'

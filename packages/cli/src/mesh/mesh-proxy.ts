@@ -121,7 +121,7 @@ export class MeshProxy {
     if (isHttp(port)) return this.#listen(destination, 0)
     return listenTcp(() => {
       const { outcome } = this.decide({ method: 'CONNECT', url: '/', headers: [], destination })
-      if (outcome.kind !== 'forward' && outcome.kind !== 'passthrough') return undefined
+      if (!('endpoints' in outcome)) return undefined
       const usable = outcome.endpoints.filter(({ address }) => address !== null)
       const endpoint = usable[Math.floor(Math.random() * usable.length)]
       return endpoint?.address ? { host: endpoint.address, port: endpoint.port } : undefined

@@ -1,4 +1,4 @@
-import type { Endpoint, HeaderOperations, Provenance, Retries } from '../decision.ts'
+import type { Endpoint, HeaderOperations, Mirror, Provenance, Retries } from '../decision.ts'
 import type { FaultPolicy } from '../mesh/fault.ts'
 import type { PathRewrite } from '../mesh/http-rule.ts'
 import type { RouteMatch } from '../mesh/route-match.ts'
@@ -102,6 +102,7 @@ export type RouteAction =
       readonly rewrite: PathRewrite | null
       readonly timeout: number | null
       readonly retries: Retries | null
+      readonly mirrors: readonly Mirror[]
     }
   | {
       readonly kind: 'redirect'

@@ -1,4 +1,5 @@
 import type { Mesh } from '../mesh/mesh.ts'
+import type { Labels } from '../mesh/labels.ts'
 
 /** Whose eyes the mesh is seen with: a workload's sidecar, or the router pod of a Gateway. */
 export interface Proxy {
@@ -8,13 +9,26 @@ export interface Proxy {
   readonly namespace: string
   readonly name: string
   /** The pod's labels; a router pod has those that its Gateway selects. */
-  readonly labels: Readonly<Record<string, string>>
+  readonly labels: Labels
+  /** The pod's address, where it is known: a router's Service is found by it. */
+  readonly ip?: string
+}
+
+/** A proxy that stands in no manifest. */
+export interface ProxyDescription {
+  /** `router`: the proxy of a gateway. */
+  readonly type: 'sidecar' | 'router'
+  readonly namespace: string
+  /** Default: `proxy`. */
+  readonly name?: string
+  readonly labels?: Labels
+  readonly ip?: string
 }
 
 /**
- * Every proxy of the mesh: a sidecar for each Deployment, then a router for each Gateway. Router pods are
- * rarely among the manifests, so one is taken to run in the Gateway's namespace with the labels that the
- * Gateway selects.
+ * Every proxy of the mesh: a sidecar for each workload (Deployment, StatefulSet, Pod), then a router for each
+ * Gateway. Router pods are rarely among the manifests, so one is taken to run in the Gateway's namespace with
+ * the labels that the Gateway selects.
  */
 export function proxies(mesh: Mesh): Proxy[] {
   return [
@@ -36,9 +50,18 @@ export function proxies(mesh: Mesh): Proxy[] {
 }
 
 /**
- * The proxy called `from` (`deployment/NAMESPACE/NAME` or `gateway/NAMESPACE/NAME`), or undefined
- * where the mesh has none of that name.
+ * The proxy called `from` (`deployment/NAMESPACE/NAME`, `statefulset/…`, `pod/…` or `gateway/…`), or
+ * undefined where the mesh has none of that name; a proxy that is described need not be in the mesh.
  */
-export function findProxy(mesh: Mesh, from: string): Proxy | undefined {
-  return proxies(mesh).find((proxy) => proxy.id === from)
+export function findProxy(mesh: Mesh, from: string | ProxyDescription): Proxy | undefined {
+  if (typeof from === 'string') return proxies(mesh).find((proxy) => proxy.id === from)
+  const { type, namespace, name = 'proxy', labels = {}, ip } = from
+  return {
+    type: type === 'router' ? 'gateway' : 'sidecar',
+    id: `${type}/${namespace}/${name}`,
+    namespace,
+    name,
+    labels,
+    ...(ip === undefined ? {} : { ip }),
+  }
 }

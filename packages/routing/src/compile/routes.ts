@@ -170,6 +170,7 @@ function buildForward(
     rewrite: action.rewrite.path,
     timeout: action.timeout,
     retries: action.retries,
+    mirrors: [],
   }
 }
 

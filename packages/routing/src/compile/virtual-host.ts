@@ -58,6 +58,7 @@ export function defaultRoute(host: string, port: number): Route {
       rewrite: null,
       timeout: null,
       retries: defaultRetries,
+      mirrors: [],
     },
     fault: null,
   }

@@ -63,7 +63,9 @@ function applyForward(
       responseHeaders: noOperations,
       timeout: action.timeout,
       retries: action.retries,
+      mirrors: action.mirrors,
       fault,
+      warnings: [],
     }
   }
   return {
@@ -74,7 +76,9 @@ function applyForward(
     responseHeaders: chosen.responseHeaders,
     timeout: action.timeout,
     retries: action.retries,
+    mirrors: action.mirrors,
     fault,
+    warnings: [],
   }
 }
 
@@ -99,7 +103,9 @@ function answered(
     responseHeaders,
     timeout: null,
     retries: null,
+    mirrors: [],
     fault,
+    warnings: [],
   }
 }
 

@@ -4,7 +4,7 @@ import type { Listener, ProxyConfig } from '../compile/proxy-config.ts'
 import type { Decision, Endpoint, Outcome, Request } from '../decision.ts'
 import { applyRoute, unrouted } from './apply-route.ts'
 import type { Applied } from './apply-route.ts'
-import { forward, noRoute, passThrough } from './outcomes.ts'
+import { asBytes, noFilterChain, noRoute, passThrough } from './outcomes.ts'
 import { explainPassed } from './passed.ts'
 import { readRequest } from './request-view.ts'
 import type { RequestView } from './request-view.ts'
@@ -67,7 +67,7 @@ function decideHttp(
 ): Decision {
   const { routeConfig: name, tcpCluster } = listener
   const routeConfig = name === null ? undefined : config.routeConfigs.get(name)
-  if (routeConfig === undefined || view.encrypted) {
+  if (routeConfig === undefined || view.sni !== null) {
     return undecided(config, listener.name, takeAsBytes(config, tcpCluster, view, port))
   }
   const virtualHost = findVirtualHost(routeConfig.domains, view.host)
@@ -128,7 +128,9 @@ function toDecision(
     responseHeaders: applied.responseHeaders,
     timeout: applied.timeout,
     retries: applied.retries,
+    mirrors: applied.mirrors,
     fault: applied.fault,
+    warnings: applied.warnings,
   }
 }
 
@@ -139,15 +141,11 @@ function takeAsBytes(
   view: RequestView,
   port: number,
 ): Outcome {
-  if (name === null) {
-    const detail =
-      'the server speaks plain HTTP, the request comes over TLS: the connection is closed'
-    return { kind: 'no-listener', detail }
-  }
+  if (name === null) return noFilterChain
   const cluster = config.clusters.get(name)
   return cluster === undefined
     ? passThrough(dialledEndpoints(config, view, port))
-    : forward(cluster, [{ cluster: name, weight: 100 }])
+    : asBytes(cluster, [{ cluster: name, weight: 100 }])
 }
 
 /** Every version of the dialled Service may answer: kube-proxy picks, past all rules. */

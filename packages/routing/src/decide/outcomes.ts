@@ -26,11 +26,7 @@ export function noCluster(cluster: string, subset: string | null): Outcome {
 
 /** To one of the cluster's endpoints; without any, Envoy's answer to that. */
 export function forward(
-  {
-    name,
-    subset,
-    endpoints,
-  }: { name: string; subset: string | null; endpoints: readonly Endpoint[] },
+  { name, subset, endpoints }: ForwardedCluster,
   weights: readonly { readonly cluster: string; readonly weight: number }[],
 ): Outcome {
   if (endpoints.length > 0) return { kind: 'forward', cluster: name, subset, endpoints, weights }
@@ -61,4 +57,27 @@ export function directResponse(status: number, body: string): Outcome {
 /** To where the connection was dialled, past every rule. */
 export function passThrough(endpoints: readonly Endpoint[]): Outcome {
   return { kind: 'passthrough', cluster: 'PassthroughCluster', endpoints }
+}
+
+/** To one of the cluster's endpoints, byte by byte. */
+export function asBytes(
+  { name, subset, endpoints }: ForwardedCluster,
+  weights: readonly { readonly cluster: string; readonly weight: number }[],
+): Outcome {
+  return { kind: 'tcp', cluster: name, subset, endpoints, weights }
+}
+
+/** None of the listener's filter chains takes such a connection. */
+export const noFilterChain: Outcome = {
+  kind: 'reset',
+  cluster: null,
+  flags: ['NR'],
+  detail: 'filter_chain_not_found',
+}
+
+/** What is needed of a cluster to send something there. */
+interface ForwardedCluster {
+  readonly name: string
+  readonly subset: string | null
+  readonly endpoints: readonly Endpoint[]
 }

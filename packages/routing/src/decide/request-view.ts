@@ -15,8 +15,8 @@ export interface RequestView {
   readonly host: string
   /** What was dialled, in lower case. */
   readonly dialled: string
-  /** Whether the bytes are TLS to the proxy (a URL with https). */
-  readonly encrypted: boolean
+  /** What the TLS handshake names; null: the bytes are not TLS. */
+  readonly sni: string | null
   /** All values of a header, in order; null where it is absent. The name is in lower case. */
   header(name: string): readonly string[] | null
   /** Query parameters as written, the first value of each. */
@@ -43,7 +43,7 @@ export function readRequest(request: Request): RequestView {
     authority,
     host: withoutPort(authority).toLowerCase(),
     dialled: (destination.address ?? withoutBrackets(withoutPort(urlAuthority))).toLowerCase(),
-    encrypted: scheme === 'https' || scheme === 'wss',
+    sni: request.sni === undefined ? sniOf(scheme, urlAuthority) : request.sni,
     header: (name) => {
       if (name !== lastName) {
         lastName = name
@@ -54,6 +54,10 @@ export function readRequest(request: Request): RequestView {
     },
     params: () => (params ??= parseQuery(query)),
   }
+}
+
+function sniOf(scheme: string, authority: string): string | null {
+  return scheme === 'https' || scheme === 'wss' ? withoutPort(authority).toLowerCase() : null
 }
 
 /** Envoy knows Host by two names, and these others as headers too. */

@@ -1,10 +1,10 @@
 import { LineCounter, parseAllDocuments } from 'yaml'
 import type { ScalarTag } from 'yaml'
-import type { Diagnostic } from '../diagnostic.ts'
+import type { Diagnostic, Position } from '../diagnostic.ts'
 import { isClusterScoped, kindStatus } from './kinds.ts'
 import { attempt, child, isRecord, readOptionalString, readString, readStringMap } from './read.ts'
 import type { Field, Report } from './read.ts'
-import type { Resource } from './resource.ts'
+import type { Path, Resource } from './resource.ts'
 import { childNode, keyPosition, positionAt, valuePosition } from './yaml-node.ts'
 import type { YamlNode } from './yaml-node.ts'
 
@@ -42,6 +42,19 @@ export function loadManifests(sources: readonly Source[]): Loaded {
     }
   }
   return { resources, diagnostics }
+}
+
+/** A YAML document that is no Kubernetes object, with the places of its values; null where there is none. */
+export function parseYaml(
+  source: Source,
+  diagnostics: Diagnostic[],
+): { readonly value: unknown; position(path: Path): Position } | null {
+  const [root] = parse(source, diagnostics)
+  if (root === undefined) return null
+  return {
+    value: toValue(root, diagnostics),
+    position: (path) => valuePosition(root, path),
+  }
 }
 
 /** Enough for a manifest written by hand, far too few for a "billion laughs". */

@@ -23,6 +23,7 @@ import { readRouteHeaders } from './header-operations.ts'
 import type { RouteHeaders } from './header-operations.ts'
 import { resolveGateway, resolveHost } from './host.ts'
 import type { Labels } from './labels.ts'
+import type { MeshConfig } from './mesh-config.ts'
 import type { Regex } from './regex.ts'
 import { readRetries } from './retries.ts'
 import { readRouteMatch } from './route-match.ts'
@@ -94,12 +95,20 @@ export type PathRewrite =
   | { readonly kind: 'prefix'; readonly value: string }
   | { readonly kind: 'regex'; readonly regex: Regex; readonly substitution: string }
 
+/** Where a rule stands. */
+export interface RuleContext {
+  /** In which its short names are completed. */
+  readonly namespace: string
+  readonly config: MeshConfig
+}
+
 /**
  * Reads one `http[]` entry of a VirtualService in `namespace`. Null: it delegates, which is not modelled
  * yet, and Istio leaves out a route whose delegate it does not find. An entry of `match` that cannot be
  * read is left out; a rule that loses all of them is left out too, since it would match everything.
  */
-export function readHttpRule(field: Field, namespace: string): HttpRule | null {
+export function readHttpRule(field: Field, context: RuleContext): HttpRule | null {
+  const { namespace } = context
   if (isPresent(child(field, 'delegate'))) return null
   const written = readList(child(field, 'match'))
   const matches = written.flatMap((entry) => {
@@ -110,7 +119,7 @@ export function readHttpRule(field: Field, namespace: string): HttpRule | null {
   return {
     name: readText(child(field, 'name')),
     matches,
-    action: readAction(field, namespace),
+    action: readAction(field, context),
     headers: readRouteHeaders(child(field, 'headers')),
     fault: readFault(child(field, 'fault')),
     path: pathOf(field),
@@ -129,7 +138,7 @@ function readHttpMatch(field: Field, namespace: string): HttpMatch {
   }
 }
 
-function readAction(field: Field, namespace: string): RuleAction {
+function readAction(field: Field, { namespace, config }: RuleContext): RuleAction {
   const redirect = child(field, 'redirect')
   if (isPresent(redirect)) return readRedirect(redirect)
   const response = child(field, 'directResponse')
@@ -148,7 +157,7 @@ function readAction(field: Field, namespace: string): RuleAction {
     destinations,
     rewrite: readRewrite(child(field, 'rewrite')),
     timeout: timeout === 0 ? null : timeout,
-    retries: readRetries(child(field, 'retries')),
+    retries: readRetries(child(field, 'retries'), config.defaultRetries),
   }
 }
 

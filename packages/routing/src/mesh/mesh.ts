@@ -13,6 +13,8 @@ import { readDestinationRule } from './destination-rule.ts'
 import type { DestinationRule } from './destination-rule.ts'
 import { readGateway } from './gateway.ts'
 import type { Gateway } from './gateway.ts'
+import { defaultMeshConfig, isMeshConfig, readMeshConfigMap } from './mesh-config.ts'
+import type { MeshConfig } from './mesh-config.ts'
 import { readService } from './service.ts'
 import type { Service } from './service.ts'
 import { selects } from './labels.ts'
@@ -23,6 +25,7 @@ import type { Workload } from './workload.ts'
 
 /** What the manifests say, read once. It does not depend on who looks at it. */
 export interface Mesh {
+  readonly config: MeshConfig
   readonly services: readonly Service[]
   readonly workloads: readonly Workload[]
   /** The oldest first. */
@@ -37,6 +40,11 @@ export interface Mesh {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+export interface MeshOptions {
+  /** Default: that of the ConfigMap `istio-system/istio` among the resources, else Istio's defaults. */
+  readonly meshConfig?: MeshConfig
+}
+
 /**
  * Reads resources into what the mesh consists of. Whatever cannot be read is left out in the smallest sensible
  * unit (a match, a rule, a resource) and reported; so is each kind and field that can change where a request
@@ -48,9 +56,10 @@ export interface Mesh {
  * const mesh = buildMesh(resources)
  * for (const proxy of proxies(mesh)) console.log(proxy.id)
  */
-export function buildMesh(resources: readonly Resource[]): Mesh {
+export function buildMesh(resources: readonly Resource[], { meshConfig }: MeshOptions = {}): Mesh {
   const diagnostics: Diagnostic[] = []
   const report: Report = (diagnostic) => diagnostics.push(diagnostic)
+  const config = meshConfig ?? findMeshConfig(resources, report)
   const services: Service[] = []
   const workloads: Workload[] = []
   const gateways: Gateway[] = []
@@ -61,7 +70,8 @@ export function buildMesh(resources: readonly Resource[]): Mesh {
     Service: (resource) => add(services, readService(resource, report)),
     Deployment: (resource) => add(workloads, readWorkload(resource, report)),
     Gateway: (resource) => add(gateways, readGateway(resource, report)),
-    VirtualService: (resource) => add(virtualServices, readVirtualService(resource, report)),
+    VirtualService: (resource) =>
+      add(virtualServices, readVirtualService(resource, report, config)),
     DestinationRule: (resource) => add(destinationRules, readDestinationRule(resource, report)),
   }
   for (const resource of withoutDuplicates(resources, report)) {
@@ -72,12 +82,13 @@ export function buildMesh(resources: readonly Resource[]): Mesh {
       attempt(() => read[known.kind](resource))
     } else if (known.status === 'unknown-version') {
       report(unknownVersion(resource, known.known))
-    } else if (known.status === 'not-modelled' || isMeshConfig(resource)) {
+    } else if (known.status === 'not-modelled') {
       reportUnknownKind(resource, report)
     }
   }
   const byAge = virtualServices.toSorted(compareAge)
   return {
+    config,
     services,
     workloads,
     gateways: gateways.toSorted(compareAge),
@@ -146,12 +157,10 @@ function unknownVersion(resource: Resource, known: readonly string[]): Diagnosti
 }
 
 function reportUnknownKind(resource: Resource, report: Report): void {
-  const what = isMeshConfig(resource) ? "Istio's mesh config" : `kind ${resource.kind}`
-  reportNotModelled(child(rootOf(resource, report), 'kind'), what)
+  reportNotModelled(child(rootOf(resource, report), 'kind'), `kind ${resource.kind}`)
 }
 
-function isMeshConfig({ apiVersion, kind, namespace, name }: Resource): boolean {
-  return (
-    apiVersion === 'v1' && kind === 'ConfigMap' && namespace === 'istio-system' && name === 'istio'
-  )
+function findMeshConfig(resources: readonly Resource[], report: Report): MeshConfig {
+  const map = resources.findLast(isMeshConfig)
+  return (map && attempt(() => readMeshConfigMap(map, report))) ?? defaultMeshConfig
 }

@@ -14,9 +14,9 @@ export const defaultRetries: Retries = {
   statuses: [],
 }
 
-/** Reads `retries`: the default where absent, null where `attempts` is 0, which switches them off. */
-export function readRetries(field: Field): Retries | null {
-  if (!isPresent(field)) return defaultRetries
+/** Reads `retries`: `absent` where absent, null where `attempts` is 0, which switches them off. */
+export function readRetries(field: Field, absent: Retries | null): Retries | null {
+  if (!isPresent(field)) return absent
   const attempts = readOptionalInteger(child(field, 'attempts'), 0, 2_147_483_647) ?? 0
   const perTryTimeout = readDuration(child(field, 'perTryTimeout'))
   const retryOn = readText(child(field, 'retryOn'))

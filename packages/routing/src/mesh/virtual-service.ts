@@ -12,6 +12,7 @@ import { readCreation } from './age.ts'
 import { isWildcard, resolveGateway, resolveHost } from './host.ts'
 import { readHttpRule } from './http-rule.ts'
 import type { HttpRule } from './http-rule.ts'
+import type { MeshConfig } from './mesh-config.ts'
 import { exportedTo } from './visibility.ts'
 import type { Visibility } from './visibility.ts'
 
@@ -50,7 +51,11 @@ export function indexHosts(virtualServices: readonly VirtualService[]): HostInde
 }
 
 /** Reads a VirtualService; null for a delegate (one without hosts), which is not modelled yet. */
-export function readVirtualService(resource: Resource, report: Report): VirtualService | null {
+export function readVirtualService(
+  resource: Resource,
+  report: Report,
+  config: MeshConfig,
+): VirtualService | null {
   const { name, namespace } = resource
   const spec = child(rootOf(resource, report), 'spec')
   const hosts = readStrings(child(spec, 'hosts')).map((host) => resolveHost(host, namespace))
@@ -68,7 +73,7 @@ export function readVirtualService(resource: Resource, report: Report): VirtualS
       gateways.length === 0 ? ['mesh'] : gateways.map((one) => resolveGateway(one, namespace)),
     visibility: exportedTo(readStrings(child(spec, 'exportTo')), namespace),
     http: readList(child(spec, 'http')).flatMap((entry) => {
-      const rule = attempt(() => readHttpRule(entry, namespace))
+      const rule = attempt(() => readHttpRule(entry, { namespace, config }))
       return rule === undefined || rule === null ? [] : [rule]
     }),
     resource,

@@ -21,7 +21,9 @@ export function decisionOf(outcome: Outcome, changes: Partial<Decision> = {}): D
     responseHeaders: UNTOUCHED,
     timeout: null,
     retries: null,
+    mirrors: [],
     fault: null,
+    warnings: [],
     ...changes,
   }
 }
