@@ -8,6 +8,8 @@ export interface YamlNode {
   readonly file: string
   readonly document: Document
   readonly lines: LineCounter
+  /** Lines of the file before the text that `lines` counts. */
+  readonly linesBefore: number
   /** null: an empty value, which stands nowhere. */
   readonly node: Node | null
 }
@@ -29,12 +31,12 @@ export function childNode({ document, node }: YamlNode, step: string | number): 
 
 /** The place of a character of the file; offsets count from 0. */
 export function positionAt(
-  { file, lines }: Pick<YamlNode, 'file' | 'lines'>,
+  { file, lines, linesBefore }: Pick<YamlNode, 'file' | 'lines' | 'linesBefore'>,
   offset: number,
 ): Position {
   const { line, col } = lines.linePos(offset)
   // LineCounter answers 0 for an offset before the first line that it saw.
-  return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
+  return { file, line: linesBefore + Math.max(line, 1), column: Math.max(col, 1) }
 }
 
 function walk({ document, node }: YamlNode, path: Path): { key: number; value: number } {

@@ -1,7 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Retries } from '../decision.ts'
-import { parseYaml } from '../manifest/load.ts'
-import type { Source } from '../manifest/load.ts'
 import {
   attempt,
   child,
@@ -14,6 +12,8 @@ import {
 } from '../manifest/read.ts'
 import type { Field, Report } from '../manifest/read.ts'
 import type { Resource } from '../manifest/resource.ts'
+import { parseDocuments } from '../manifest/yaml-document.ts'
+import type { Source } from '../manifest/yaml-document.ts'
 import { defaultRetries, readRetries } from './retries.ts'
 
 /**
@@ -58,7 +58,7 @@ export function readMeshConfig(source: Source): {
   readonly diagnostics: readonly Diagnostic[]
 } {
   const diagnostics: Diagnostic[] = []
-  const parsed = parseYaml(source, diagnostics)
+  const [parsed] = parseDocuments(source, diagnostics)
   const root: Field = {
     value: parsed?.value ?? {},
     key: null,

@@ -1,0 +1,104 @@
+import { LineCounter, parseAllDocuments } from 'yaml'
+import type { ScalarTag } from 'yaml'
+import type { Diagnostic } from '../diagnostic.ts'
+import type { DocumentText } from './documents.ts'
+import { positionAt, valuePosition } from './yaml-node.ts'
+import type { YamlNode } from './yaml-node.ts'
+
+/** YAML 1.1's words for booleans, which Kubernetes still reads (sigs.k8s.io/yaml). */
+export const yaml11Booleans = /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/
+
+/** Parses with the place of every value; what cannot be read is reported. Never throws. */
+export function parseExactly(
+  file: string,
+  { text, linesBefore }: DocumentText,
+  diagnostics: Diagnostic[],
+): YamlNode[] {
+  const lines = new LineCounter()
+  const roots: YamlNode[] = []
+  try {
+    const documents = parseAllDocuments(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      stringKeys: true,
+      schema: 'core',
+      merge: true,
+      resolveKnownTags: false,
+      customTags: (tags) => [yaml11Words, ...tags],
+      logLevel: 'silent',
+    })
+    for (const document of documents) {
+      const [error] = document.errors
+      if (error === undefined) {
+        roots.push({ file, document, lines, linesBefore, node: document.contents })
+      } else {
+        diagnostics.push({
+          code: 'yaml-syntax',
+          level: 'error',
+          message: `${sentence(error.message)} Nothing is read from this document`,
+          position: positionAt({ file, lines, linesBefore }, error.pos[0]),
+          resource: null,
+        })
+      }
+    }
+  } catch (error) {
+    // The parser recurses: nesting beyond the stack ends in a RangeError.
+    diagnostics.push({
+      code: 'yaml-syntax',
+      level: 'error',
+      message: `${sentence(reason(error))} Nothing is read from this document`,
+      position: { file, line: linesBefore + 1, column: 1 },
+      resource: null,
+    })
+  }
+  return roots
+}
+
+/** The document as plain values; null where its aliases cannot be expanded, which is reported. */
+export function toValue(root: YamlNode, diagnostics: Diagnostic[]): unknown {
+  try {
+    const value: unknown = root.document.toJS({ maxAliasCount })
+    assertNoCycle(value, new Set(), new Set())
+    return value
+  } catch (error) {
+    diagnostics.push({
+      code: 'yaml-aliases',
+      level: 'error',
+      message:
+        `The aliases of this document cannot be expanded: ${sentence(reason(error))} ` +
+        'Write the values out, or use fewer aliases',
+      position: valuePosition(root, []),
+      resource: null,
+    })
+    return null
+  }
+}
+
+/** Enough for a manifest written by hand, far too few for a "billion laughs". */
+const maxAliasCount = 1000
+
+const yaml11Words: ScalarTag = {
+  identify: () => false,
+  default: true,
+  tag: 'tag:yaml.org,2002:bool',
+  test: yaml11Booleans,
+  resolve: (word) => /^(?:y|on)/i.test(word),
+}
+
+/** An alias inside its own anchor makes a value that contains itself; Kubernetes refuses it too. */
+function assertNoCycle(value: unknown, above: Set<object>, done: Set<object>): void {
+  if (typeof value !== 'object' || value === null || done.has(value)) return
+  if (above.has(value)) throw new ReferenceError('A value contains itself')
+  above.add(value)
+  for (const entry of Object.values(value)) assertNoCycle(entry, above, done)
+  above.delete(value)
+  done.add(value)
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function sentence(text: string): string {
+  return /[.!?:]$/.test(text) ? text : `${text}.`
+}
