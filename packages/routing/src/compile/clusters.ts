@@ -8,6 +8,7 @@ import { tcpPorts } from '../mesh/service.ts'
 import type { Service, ServicePort } from '../mesh/service.ts'
 import { isVisibleIn } from '../mesh/visibility.ts'
 import type { Workload } from '../mesh/workload.ts'
+import { provenanceOf, provenanceOfKey } from './provenance.ts'
 import { clusterName } from './proxy-config.ts'
 import type { Cluster } from './proxy-config.ts'
 import type { Proxy } from './proxy.ts'
@@ -100,15 +101,15 @@ function buildCluster(
 }
 
 function wholeRule({ rule: { resource } }: MergedRule): Provenance {
-  return { resource: resource.id, position: resource.keyPosition(['spec', 'subsets']) }
+  return provenanceOfKey(resource, ['spec', 'subsets'])
 }
 
 function provenance(subset: Subset | null, merged: MergedRule | null): Provenance | null {
   if (subset !== null) {
     const { resource, path } = subset
-    return { resource: resource.id, position: resource.position(path) }
+    return provenanceOf(resource, path)
   }
   const resource = merged?.policy?.resource
   if (resource === undefined) return null
-  return { resource: resource.id, position: resource.keyPosition(['spec', 'trafficPolicy']) }
+  return provenanceOfKey(resource, ['spec', 'trafficPolicy'])
 }

@@ -7,6 +7,7 @@ import { anyRequest, isCatchAll } from '../mesh/route-match.ts'
 import type { VirtualService } from '../mesh/virtual-service.ts'
 import { clusterName } from './proxy-config.ts'
 import type { Exclusion, Route, RouteAction, WeightedCluster } from './proxy-config.ts'
+import { provenanceOf } from './provenance.ts'
 import type { Proxy } from './proxy.ts'
 
 /** For whom the routes of a VirtualService are made. */
@@ -106,7 +107,7 @@ function originOf(service: VirtualService, rule: HttpRule, match: HttpMatch | nu
   const { resource } = service
   // Of several match entries the one that became this route; else the rule as a whole.
   const path = match !== null && rule.matches.length > 1 ? match.path : rule.path
-  return { resource: resource.id, position: resource.position(path) }
+  return provenanceOf(resource, path)
 }
 
 function routeName(rule: HttpRule, match: HttpMatch | null): string | null {
