@@ -8,7 +8,7 @@ import { asBytes, noFilterChain, noRoute, passThrough } from './outcomes.ts'
 import { explainPassed } from './passed.ts'
 import { readRequest } from './request-view.ts'
 import type { RequestView } from './request-view.ts'
-import { findFailure } from './route-conditions.ts'
+import { firstMatch } from './route-index.ts'
 
 export interface DecideOptions {
   /** Draws a number from 0 up to but not including 1, for weights and faults. Default: `Math.random`. */
@@ -83,12 +83,8 @@ function decideHttp(
     return toDecision(walked, null, [], unrouted({ kind: 'redirect', status: 301, location }))
   }
   const { routes } = virtualHost
-  let index = 0
-  let route = routes[index]
-  while (route !== undefined && findFailure(route.match, view) !== null) {
-    index += 1
-    route = routes[index]
-  }
+  const index = firstMatch(routes, view)
+  const route = routes[index]
   const reasons = passed ? explainPassed(virtualHost, index, view) : []
   if (route === undefined) return toDecision(walked, null, reasons, unrouted(noRoute))
   const { name: routeName, origin } = route
