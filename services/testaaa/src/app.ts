@@ -1,4 +1,5 @@
 import { Router } from '@koa/router'
+import type { Observer } from '@traffic-lanes/observe'
 import { laneMiddleware } from '@traffic-lanes/propagation/koa'
 import type { Readiness } from '@traffic-lanes/serve'
 import Koa, { type Context } from 'koa'
@@ -11,6 +12,8 @@ export interface AppOptions {
   version: string
   /** What `/readyz` reads. */
   readiness: Pick<Readiness, 'ready' | 'reasons'>
+  /** Logs and counts requests, and answers `/metrics`. */
+  observer: Pick<Observer, 'log' | 'middleware' | 'metrics'>
   /** Where testbbb is: the cluster's own URL, without a lane in it, because the mesh chooses. */
   testbbbUrl: string
   /** Milliseconds that testbbb may take to answer, body included. Default: 2,000. */
@@ -24,10 +27,18 @@ export interface AppOptions {
  * @throws TypeError when `testbbbUrl` is no URL
  *
  * @example
+ * const version = 'release-v1'
+ * const observer = createObserver({ service: 'testaaa', version })
  * const testbbbUrl = 'http://testbbb.test-istio:32000'
- * const app = createApp({ version: 'release-v1', readiness: createReadiness(), testbbbUrl })
+ * const app = createApp({ version, readiness: createReadiness(), observer, testbbbUrl })
  */
-export function createApp({ version, readiness, testbbbUrl, timeout = 2_000 }: AppOptions): Koa {
+export function createApp({
+  version,
+  readiness,
+  observer,
+  testbbbUrl,
+  timeout = 2_000,
+}: AppOptions): Koa {
   if (!URL.canParse(testbbbUrl)) {
     throw new TypeError(
       `Expected \`testbbbUrl\` (TESTBBB_URL) to be a URL, not ${JSON.stringify(testbbbUrl)}.`,
@@ -56,8 +67,16 @@ export function createApp({ version, readiness, testbbbUrl, timeout = 2_000 }: A
     ctx.body = readiness.ready ? 'ready' : readiness.reasons.join(', ')
   })
 
+  router.get('/metrics', async (ctx) => {
+    const { contentType, body } = await observer.metrics()
+    ctx.type = contentType
+    ctx.body = body
+  })
+
   const app = new Koa()
+  app.on('error', (error) => observer.log.error(error))
   app.use(laneMiddleware())
+  app.use(observer.middleware)
   app.use(function servedBy(ctx, next) {
     ctx.set('x-served-by', `testaaa@${version}`)
     return next()

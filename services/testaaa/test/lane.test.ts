@@ -1,11 +1,11 @@
 import { createApp as createTestbbb } from '../../testbbb/src/app.ts'
 import { createReadiness, serve } from '@traffic-lanes/serve'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { startApp } from './app.ts'
+import { quiet, startApp } from './app.ts'
 import { startUpstream } from './upstream.ts'
 
 async function startTestbbb(version: string): Promise<string> {
-  const app = createTestbbb({ version, readiness: createReadiness() })
+  const app = createTestbbb({ version, readiness: createReadiness(), observer: quiet })
   const { port, stop } = await serve(app.callback(), { port: 0, signals: false })
   onTestFinished(async () => void (await stop()))
   return `http://127.0.0.1:${port}`

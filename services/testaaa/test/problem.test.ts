@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../src/app.ts'
 import { call } from '../src/upstream.ts'
-import { startApp } from './app.ts'
+import { quiet, startApp } from './app.ts'
 import { startUpstream } from './upstream.ts'
 
 async function freePort(): Promise<number> {
@@ -105,8 +105,8 @@ describe('testaaa', () => {
 
   it('is not built with a `testbbbUrl` that is no URL', () => {
     const readiness = { ready: true, reasons: [] }
-    expect(() => createApp({ version: 'release', readiness, testbbbUrl: 'testbbb' })).toThrow(
-      'Expected `testbbbUrl` (TESTBBB_URL) to be a URL, not "testbbb".',
-    )
+    expect(() =>
+      createApp({ version: 'release', readiness, observer: quiet, testbbbUrl: 'testbbb' }),
+    ).toThrow('Expected `testbbbUrl` (TESTBBB_URL) to be a URL, not "testbbb".')
   })
 })

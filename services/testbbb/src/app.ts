@@ -1,4 +1,5 @@
 import { Router } from '@koa/router'
+import type { Observer } from '@traffic-lanes/observe'
 import { laneMiddleware } from '@traffic-lanes/propagation/koa'
 import type { Readiness } from '@traffic-lanes/serve'
 import Koa from 'koa'
@@ -10,15 +11,19 @@ export interface AppOptions {
   version: string
   /** What `/readyz` reads. */
   readiness: Pick<Readiness, 'ready' | 'reasons'>
+  /** Logs and counts requests, and answers `/metrics`. */
+  observer: Pick<Observer, 'log' | 'middleware' | 'metrics'>
 }
 
 /**
  * Builds testbbb: `GET /` answers its version; `x-served-by` says who answered, also on errors.
  *
  * @example
- * const app = createApp({ version: 'release-v1', readiness: createReadiness() })
+ * const version = 'release-v1'
+ * const observer = createObserver({ service: 'testbbb', version })
+ * const app = createApp({ version, readiness: createReadiness(), observer })
  */
-export function createApp({ version, readiness }: AppOptions): Koa {
+export function createApp({ version, readiness, observer }: AppOptions): Koa {
   const router = new Router()
 
   router.get('/', (ctx) => {
@@ -35,8 +40,16 @@ export function createApp({ version, readiness }: AppOptions): Koa {
     ctx.body = readiness.ready ? 'ready' : readiness.reasons.join(', ')
   })
 
+  router.get('/metrics', async (ctx) => {
+    const { contentType, body } = await observer.metrics()
+    ctx.type = contentType
+    ctx.body = body
+  })
+
   const app = new Koa()
+  app.on('error', (error) => observer.log.error(error))
   app.use(laneMiddleware())
+  app.use(observer.middleware)
   app.use(function servedBy(ctx, next) {
     ctx.set('x-served-by', `testbbb@${version}`)
     return next()

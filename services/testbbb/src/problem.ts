@@ -14,7 +14,7 @@ export async function problems(ctx: Context, next: Next): Promise<void> {
       sendProblem(ctx, error.status, error.message)
       return
     }
-    // Koa's default handler of 'error' prints the stack.
+    // Whoever listens to 'error' logs it with its stack.
     ctx.app.emit('error', error, ctx)
     sendProblem(ctx, 500, 'The service failed; its log says why.')
     return

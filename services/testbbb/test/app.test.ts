@@ -1,12 +1,15 @@
 import { currentLane } from '@traffic-lanes/propagation'
+import { createObserver } from '@traffic-lanes/observe'
 import { createReadiness } from '@traffic-lanes/serve'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../src/app.ts'
 
+const observer = createObserver({ service: 'testbbb', version: 'release', level: 'silent' })
+
 function start(version = 'release') {
   const readiness = createReadiness()
-  const app = createApp({ version, readiness })
+  const app = createApp({ version, readiness, observer })
   return { readiness, http: request(app.callback()) }
 }
 
@@ -26,7 +29,7 @@ describe('testbbb', () => {
   })
 
   it('knows the lane of the request, for the calls that it does not make yet', async () => {
-    const app = createApp({ version: 'release', readiness: createReadiness() })
+    const app = createApp({ version: 'release', readiness: createReadiness(), observer })
     app.use((ctx) => {
       if (ctx.path === '/lane') ctx.body = currentLane()
     })
@@ -55,6 +58,14 @@ describe('testbbb', () => {
     expect(await probe('/healthz')).toEqual([200, 'ok'])
   })
 
+  it('tells its metrics to a scrape', async () => {
+    const { http } = start()
+    await http.get('/').set('project-version', 'release-v7')
+    const { text, headers } = await http.get('/metrics').expect(200)
+    expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
+    expect(text).toMatch(/^lane_fallbacks_total\{lane="release-v7",.*\} 1$/m)
+  })
+
   it('answers an unknown path with a problem and still says that it served', async () => {
     const { http } = start('release-v1')
     const response = await http.get('/nowhere').expect(404)
@@ -76,7 +87,7 @@ describe('testbbb', () => {
   })
 
   it('answers an error that has a status with that status', async () => {
-    const app = createApp({ version: 'release', readiness: createReadiness() })
+    const app = createApp({ version: 'release', readiness: createReadiness(), observer })
     app.use((ctx) => {
       if (ctx.path === '/taken') ctx.throw(409, 'Taken.')
     })
@@ -90,7 +101,7 @@ describe('testbbb', () => {
   })
 
   it('answers an error of its own with a problem that tells nothing of its inside', async () => {
-    const app = createApp({ version: 'release', readiness: createReadiness() })
+    const app = createApp({ version: 'release', readiness: createReadiness(), observer })
     const logged: unknown[] = []
     const failure = new Error('secret')
     app.on('error', (error) => logged.push(error))
