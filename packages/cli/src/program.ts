@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { schemaVersions } from '@traffic-lanes/routing'
 import { Command, CommanderError } from 'commander'
 import { demoCommand } from './commands/demo.ts'
 import type { DemoFlags } from './commands/demo.ts'
@@ -108,5 +109,6 @@ function version(): string {
   const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
   // Our own package.json, which npm does not publish without a version.
   const own: { version: string } = JSON.parse(file)
-  return own.version
+  const { istio, gatewayApi, kubernetes } = schemaVersions
+  return `${own.version}\nmanifests are read as of Istio ${istio}, Gateway API ${gatewayApi}, Kubernetes ${kubernetes}`
 }

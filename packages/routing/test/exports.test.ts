@@ -14,5 +14,6 @@ it('exports these names and no others', () => {
     'loadManifests',
     'proxies',
     'readMeshConfig',
+    'schemaVersions',
   ])
 })

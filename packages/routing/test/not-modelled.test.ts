@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { app, caller, complaintsAbout, virtualService } from './world.ts'
+import { app, complaintsAbout, virtualService } from './world.ts'
 
 const object = (apiVersion: string, kind: string) =>
   `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: x, namespace: shop }`
@@ -24,9 +24,9 @@ describe('a kind that can change where a request goes', () => {
     ['gateway.networking.k8s.io/v1', 'GRPCRoute'],
     ['argoproj.io/v1alpha1', 'Rollout'],
   ])('of %s %s is named', (apiVersion, kind) => {
-    expect(complaintsAbout(object(apiVersion, kind))).toEqual([
+    expect(complaintsAbout(object(apiVersion, kind))).toContain(
       `mesh.yaml:2:7: warning: ${kind} shop/x: kind ${kind} is not modelled yet; explain and the local mesh ignore it [not-modelled]`,
-    ])
+    )
   })
 
   it('is not the mesh config', () => {
@@ -83,11 +83,11 @@ describe('a field that is not modelled yet', () => {
   })
 
   it.each([
-    ['tcp', 'spec.tcp'],
-    ['tls', 'spec.tls'],
-  ])('may be a whole protocol: %s', (field, path) => {
+    ['tcp', 'port: 80', 'spec.tcp'],
+    ['tls', 'sniHosts: [shop]', 'spec.tls'],
+  ])('may be a whole protocol: %s', (field, match, path) => {
     const text = virtualService(['{ route: [{ destination: { host: shop } }] }'], {
-      spec: `${field}: [{ route: [{ destination: { host: shop } }] }]`,
+      spec: `${field}: [{ match: [{ ${match} }], route: [{ destination: { host: shop } }] }]`,
     })
     expect(complaintsAbout(text)).toEqual([expect.stringContaining(`${path} is not modelled yet`)])
   })
@@ -150,42 +150,5 @@ spec:
     tls: { mode: ISTIO_MUTUAL }
     loadBalancer: { simple: LEAST_REQUEST }`),
     ).toEqual([])
-  })
-})
-
-describe('a field that does not exist', () => {
-  it.each([
-    ['a typing error', 'htpp', 'did you mean `http`?'],
-    ['a wrong case', 'Hosts', 'did you mean `hosts`?'],
-    ['anything else', 'somethingElse', 'remove it'],
-  ])('is named: %s', (_name, field, cure) => {
-    const text = virtualService(['{ route: [{ destination: { host: shop } }] }'], {
-      spec: `${field}:\n  - x`,
-    })
-    expect(complaintsAbout(text)).toEqual([
-      `mesh.yaml:7:3: warning: VirtualService shop/rule: spec.${field} is not a field of VirtualService; ${cure} [unknown-field]`,
-    ])
-  })
-
-  it('is found in a match, in a header’s condition and in a Service', () => {
-    const http =
-      '{ match: [{ header: {}, headers: { x: { exakt: a } } }], route: [{ destination: { host: shop } }] }'
-    expect(complaintsAbout(virtualService([http]))).toEqual([
-      expect.stringContaining(
-        'spec.http[0].match[0].header is not a field of VirtualService; did you mean `headers`?',
-      ),
-      expect.stringContaining(
-        'spec.http[0].match[0].headers.x.exakt is not a field of VirtualService; did you mean `exact`?',
-      ),
-    ])
-    expect(complaintsAbout(app('shop', [], { spec: 'clusterIp: None' }))).toEqual([
-      expect.stringContaining(
-        'spec.clusterIp is not a field of Service; did you mean `clusterIP`?',
-      ),
-    ])
-  })
-
-  it('is not looked for in pods, metadata and status', () => {
-    expect(complaintsAbout(caller().replace('{ labels:', '{ annotation: x, labels:'))).toEqual([])
   })
 })

@@ -215,7 +215,8 @@ function missing(field: Field): never {
   throw new Unreadable(message)
 }
 
-function describe(value: unknown): string {
+/** What a value is, for messages. */
+export function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value !== 'number' && typeof value !== 'boolean') return 'an object'

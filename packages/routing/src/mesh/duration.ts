@@ -12,7 +12,7 @@ export function readDuration(field: Field): number | null {
 }
 
 /** Milliseconds of a duration as Go writes them; null where it is none. Negative ones are refused. */
-function parseDuration(text: string): number | null {
+export function parseDuration(text: string): number | null {
   if (text === '0') return 0
   if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return null
   let total = 0

@@ -1,8 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts'
-import { checkFields } from '../manifest/fields.ts'
 import { kindStatus } from '../manifest/kinds.ts'
 import type { ModelledKind } from '../manifest/kinds.ts'
-import { knownFields } from '../manifest/known-fields.ts'
+import { reportIgnoredFields } from '../manifest/not-modelled.ts'
 import { attempt, child, reportNotModelled, rootOf } from '../manifest/read.ts'
 import type { Report } from '../manifest/read.ts'
 import type { Resource } from '../manifest/resource.ts'
@@ -15,6 +14,7 @@ import { readGateway } from './gateway.ts'
 import type { Gateway } from './gateway.ts'
 import { defaultMeshConfig, isMeshConfig, readMeshConfigMap } from './mesh-config.ts'
 import type { MeshConfig } from './mesh-config.ts'
+import { validate } from '../schema/validate.ts'
 import { readService } from './service.ts'
 import type { Service } from './service.ts'
 import { selects } from './labels.ts'
@@ -75,16 +75,17 @@ export function buildMesh(resources: readonly Resource[], { meshConfig }: MeshOp
     DestinationRule: (resource) => add(destinationRules, readDestinationRule(resource, report)),
   }
   for (const resource of withoutDuplicates(resources, report)) {
+    const before = diagnostics.length
     const known = kindStatus(resource.apiVersion, resource.kind)
     if (known.status === 'modelled') {
-      const shape = knownFields.get(known.kind)
-      if (shape !== undefined) checkFields(resource, shape, report)
       attempt(() => read[known.kind](resource))
+      reportIgnoredFields(resource, known.kind, report)
     } else if (known.status === 'unknown-version') {
       report(unknownVersion(resource, known.known))
     } else if (known.status === 'not-modelled') {
       reportUnknownKind(resource, report)
     }
+    validate(resource, unlessKnown(diagnostics.slice(before), report))
   }
   const byAge = virtualServices.toSorted(compareAge)
   return {
@@ -142,6 +143,16 @@ function selectWorkloads(
       return [host, neighbours.filter(({ labels }) => selects(selector ?? {}, labels))]
     }),
   )
+}
+
+/** The readers know better than a schema what is meant at a place that they complain about. */
+function unlessKnown(known: readonly Diagnostic[], report: Report): Report {
+  if (known.length === 0) return report
+  const places = new Set(known.map(({ position }) => JSON.stringify(position)))
+  return (diagnostic) => {
+    const isKnown = diagnostic.level === 'error' && places.has(JSON.stringify(diagnostic.position))
+    if (!isKnown) report(diagnostic)
+  }
 }
 
 function unknownVersion(resource: Resource, known: readonly string[]): Diagnostic {

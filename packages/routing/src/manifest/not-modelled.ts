@@ -1,0 +1,66 @@
+import type { ModelledKind } from './kinds.ts'
+import { formatPath } from './resource.ts'
+import type { Path, Resource } from './resource.ts'
+import type { Report } from './read.ts'
+
+/** The fields that can change where a request goes, and that the engine does not know yet. */
+const ignored: Partial<Record<ModelledKind, readonly string[]>> = {
+  Gateway: ['spec.servers[].bind', 'spec.servers[].defaultEndpoint'],
+  VirtualService: [
+    'spec.http[].corsPolicy',
+    'spec.http[].delegate',
+    'spec.http[].directResponse.body.bytes',
+    'spec.http[].fault.abort.grpcStatus',
+    'spec.http[].fault.abort.http2Error',
+    'spec.http[].fault.delay.exponentialDelay',
+    'spec.http[].mirror',
+    'spec.http[].mirrorPercent',
+    'spec.http[].mirrorPercentage',
+    'spec.http[].mirrors',
+    'spec.tcp',
+    'spec.tls',
+  ],
+  DestinationRule: ['spec', 'spec.subsets[]'].flatMap((above) =>
+    ['trafficPolicy', 'trafficPolicy.portLevelSettings[]'].flatMap((policy) =>
+      ['loadBalancer.consistentHash', 'loadBalancer.localityLbSetting', 'tunnel'].map(
+        (field) => `${above}.${policy}.${field}`,
+      ),
+    ),
+  ),
+}
+
+/** Reports each field of the resource that the engine ignores though it matters (`not-modelled`). */
+export function reportIgnoredFields(resource: Resource, kind: ModelledKind, report: Report): void {
+  for (const written of ignored[kind] ?? []) {
+    for (const path of pathsOf(resource.body, written)) {
+      report({
+        code: 'not-modelled',
+        level: 'warning',
+        message: `${resource.id}: ${formatPath(path)} is not modelled yet; explain and the local mesh ignore it`,
+        position: resource.keyPosition(path),
+        resource: resource.id,
+      })
+    }
+  }
+}
+
+/** The paths that a value has of the form `spec.http[].mirror`. */
+function pathsOf(body: unknown, written: string): Path[] {
+  let found: { readonly path: Path; readonly value: unknown }[] = [{ path: [], value: body }]
+  for (const step of written.split('.')) {
+    const key = step.replace('[]', '')
+    found = found.flatMap(({ path, value }) => {
+      const child = isObject(value) && Object.hasOwn(value, key) ? value[key] : null
+      if (child === null || child === undefined) return []
+      if (!step.endsWith('[]')) return [{ path: [...path, key], value: child }]
+      return Array.isArray(child)
+        ? child.map((entry: unknown, index) => ({ path: [...path, key, index], value: entry }))
+        : []
+    })
+  }
+  return found.map(({ path }) => path)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
