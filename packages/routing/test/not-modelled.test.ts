@@ -18,7 +18,7 @@ describe('a kind that can change where a request goes', () => {
     ['networking.istio.io/v1', 'Sidecar'],
     ['networking.istio.io/v1', 'WorkloadEntry'],
     ['networking.istio.io/v1alpha3', 'EnvoyFilter'],
-    ['security.istio.io/v1', 'AuthorizationPolicy'],
+    ['security.istio.io/v1', 'RequestAuthentication'],
     ['gateway.networking.k8s.io/v1', 'Gateway'],
     ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
     ['gateway.networking.k8s.io/v1', 'GRPCRoute'],

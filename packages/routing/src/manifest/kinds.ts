@@ -63,8 +63,9 @@ const routingKinds = new Map<string, readonly string[] | '*'>([
   ['discovery.k8s.io', ['EndpointSlice']],
   ['networking.k8s.io', ['Ingress']],
   ['networking.istio.io', '*'],
-  // They deny requests, and RequestAuthentication feeds the claims that routes can match on.
-  ['security.istio.io', ['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication']],
+  // It feeds the claims that routes can match on. AuthorizationPolicy and PeerAuthentication may refuse a
+  // request where it arrives, and never send it elsewhere.
+  ['security.istio.io', ['RequestAuthentication']],
   ['extensions.istio.io', '*'],
   ['gateway.networking.k8s.io', '*'],
   ['gateway.networking.x-k8s.io', '*'],
