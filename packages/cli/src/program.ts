@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { schemaVersions } from '@traffic-lanes/routing'
 import { Command, CommanderError } from 'commander'
-import { demoCommand } from './commands/demo.ts'
-import type { DemoFlags } from './commands/demo.ts'
-import { explainCommand } from './commands/explain.ts'
-import type { ExplainFlags } from './commands/explain.ts'
-import { upCommand } from './commands/up.ts'
-import type { UpFlags } from './commands/up.ts'
+import type { Start } from './command.ts'
+import { addDemo } from './commands/demo.ts'
+import { addExplain } from './commands/explain.ts'
+import { addUp } from './commands/up.ts'
 import { CliError } from './errors.ts'
 import type { ExitCode } from './errors.ts'
+import { withoutColour } from './io.ts'
 import type { Io } from './io.ts'
 import type { Signals } from './signals.ts'
 
@@ -20,17 +19,17 @@ import type { Signals } from './signals.ts'
  */
 export async function run(
   args: readonly string[],
-  io: Io,
+  given: Io,
   signals: () => Signals,
 ): Promise<ExitCode> {
   let code: ExitCode = 0
-  const program = createProgram(
-    io,
-    async (result) => {
-      code = await result
-    },
-    signals,
-  )
+  let io = given
+  const program = createProgram(io, async (start) => {
+    code = await start(io, signals)
+  })
+  program.on('option:no-color', () => {
+    io = withoutColour(given)
+  })
   try {
     await program.parseAsync(args, { from: 'user' })
     return code
@@ -42,67 +41,23 @@ export async function run(
   }
 }
 
-function createProgram(
-  io: Io,
-  finish: (result: Promise<ExitCode>) => Promise<void>,
-  signals: () => Signals,
-): Command {
+function createProgram(io: Io, start: Start): Command {
   const program = new Command('lanes')
     .description(
       'Traffic lanes for Kubernetes: where the mesh sends a request, and a mesh on this machine.',
     )
     .version(version(), '-V, --version')
+    .option('--no-color', 'no colours, as NO_COLOR=1 in the environment')
     .helpCommand(false)
     .showHelpAfterError('(--help lists what there is)')
+    // Defaults are said in words; commander would add "(default: [])".
+    .configureHelp({ optionDescription: ({ description }) => description })
     .exitOverride()
     .configureOutput({ writeOut: io.stdout.write, writeErr: io.stderr.write })
-
-  const manifests = (command: Command): Command =>
-    command
-      .option(
-        '-f, --filename <path>',
-        'manifests: a file, a folder, or - for standard input; may be repeated (default: k8s)',
-        collect,
-        [],
-      )
-      .option('-R, --recursive', 'read the subfolders of a folder too', false)
-      .option('--config <file>', 'how the workloads start here (default: lanes.yaml)')
-
-  manifests(program.command('up'))
-    .description('run the mesh of the manifests on this machine until Ctrl-C')
-    .option(
-      '--attach <name=host:port>',
-      'do not start this Deployment: a process of yours answers there; may be repeated',
-      collect,
-      [],
-    )
-    .option('--access-log', 'print a line for each request that a proxy answered', false)
-    .action((flags: UpFlags) => finish(upCommand(flags, io, signals())))
-
-  manifests(program.command('explain'))
-    .description('say where the mesh sends a request, and why')
-    .argument('<url>', 'as the caller writes it: http://testbbb.test-istio:32000/')
-    .requiredOption(
-      '--from <kind/namespace/name>',
-      'who calls: deployment/NAMESPACE/NAME or gateway/NAMESPACE/NAME',
-    )
-    .option('-X, --method <method>', 'request method', 'GET')
-    .option('-H, --header <name: value>', 'request header; may be repeated', collect, [])
-    .option('--lane <lane>', 'short for -H "project-version: LANE"')
-    .option('--json', 'print one JSON object', false)
-    .action((url: string, flags: ExplainFlags) => finish(explainCommand(url, flags, io)))
-
-  manifests(program.command('demo'))
-    .description('run the mesh, play the requests of lanes.yaml, and compare with the engine')
-    .option('--json', 'print one line of JSON and nothing else', false)
-    .option('--keep', 'leave the mesh running after the requests, until Ctrl-C', false)
-    .action((flags: DemoFlags) => finish(demoCommand(flags, io, signals())))
-
+  addExplain(program, start)
+  addUp(program, start)
+  addDemo(program, start)
   return program
-}
-
-function collect(value: string, values: readonly string[]): readonly string[] {
-  return [...values, value]
 }
 
 function version(): string {

@@ -1,6 +1,8 @@
-import { formatDiagnostic, loadManifests, buildMesh } from '@traffic-lanes/routing'
-import type { Diagnostic, Mesh } from '@traffic-lanes/routing'
-import { CliError } from './errors.ts'
+import { readFile } from 'node:fs/promises'
+import { relative, resolve } from 'node:path'
+import { buildMesh, formatDiagnostic, loadManifests, readMeshConfig } from '@traffic-lanes/routing'
+import type { Diagnostic, Loaded, Mesh, MeshOptions, Resource } from '@traffic-lanes/routing'
+import { CliError, messageOf } from './errors.ts'
 import type { Io } from './io.ts'
 import { readManifests } from './manifests/read.ts'
 import type { Manifests } from './manifests/read.ts'
@@ -9,14 +11,19 @@ import type { Manifests } from './manifests/read.ts'
 export interface ManifestFlags {
   readonly filename: readonly string[]
   readonly recursive: boolean
+  /** A file with Istio's MeshConfig. */
+  readonly meshConfig?: string
 }
 
 /** The manifests as the engine sees them. */
 export interface Project {
   readonly manifests: Manifests
+  readonly resources: readonly Resource[]
   readonly mesh: Mesh
   /** Warnings and infos; errors end the command. */
   readonly diagnostics: readonly Diagnostic[]
+  /** Prints the warnings on standard error. */
+  readonly warn: (io: Io) => void
 }
 
 /**
@@ -32,13 +39,37 @@ export async function loadProject(flags: ManifestFlags, io: Io): Promise<Project
     env: io.env,
   })
   const { resources, diagnostics } = loadManifests(manifests.sources)
-  const mesh = buildMesh(resources)
-  const all = [...diagnostics, ...mesh.diagnostics]
+  const given = await loadMeshConfig(flags.meshConfig, io.cwd)
+  const mesh = buildMesh([...resources, ...given.resources], given.options)
+  const all = [...given.diagnostics, ...diagnostics, ...mesh.diagnostics]
   const errors = all.filter(({ level }) => level === 'error')
   if (errors.length > 0) throw new CliError(errors.map(formatDiagnostic).join('\n'), 2)
   if (resources.length === 0) {
     const paths = flags.filename.length === 0 ? './k8s' : flags.filename.join(', ')
     throw new CliError(`${paths}: no manifests in there; a folder's subfolders need \`-R\``, 2)
   }
-  return { manifests, mesh, diagnostics: all }
+  const warnings = all.filter(({ level }) => level === 'warning').map(formatDiagnostic)
+  const warn = ({ stderr }: Io): void => {
+    for (const warning of warnings) stderr.write(`${warning}\n`)
+  }
+  return { manifests, resources, mesh, diagnostics: all, warn }
+}
+
+/** What `--mesh-config` names: the bare text, or the ConfigMap that holds it, as `kubectl get` prints it. */
+async function loadMeshConfig(
+  path: string | undefined,
+  cwd: string,
+): Promise<Loaded & { options: MeshOptions }> {
+  if (path === undefined) return { resources: [], diagnostics: [], options: {} }
+  const file = relative(cwd, resolve(cwd, path))
+  const text = await readFile(resolve(cwd, path), 'utf8').catch((error: unknown) => {
+    throw new CliError(`--mesh-config ${file}: cannot be read: ${messageOf(error)}`, 2, {
+      cause: error,
+    })
+  })
+  const { resources } = loadManifests([{ file, text }])
+  if (resources.some(({ kind }) => kind === 'ConfigMap'))
+    return { resources, diagnostics: [], options: {} }
+  const { meshConfig, diagnostics } = readMeshConfig({ file, text })
+  return { resources: [], diagnostics: [...diagnostics], options: { meshConfig } }
 }

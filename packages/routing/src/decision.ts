@@ -118,7 +118,8 @@ export type Outcome =
        * dialled (outboundTrafficPolicy ALLOW_ANY): no lane applies.
        */
       readonly kind: 'passthrough'
-      readonly cluster: 'PassthroughCluster'
+      /** null where the client has no proxy. */
+      readonly cluster: 'PassthroughCluster' | null
       /** Any version may answer: every endpoint of the dialled Service, empty where the address is none. */
       readonly endpoints: readonly Endpoint[]
     }

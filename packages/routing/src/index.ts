@@ -1,3 +1,9 @@
+export { answer } from './answer/answer.ts'
+export type { Answer } from './answer/answer.ts'
+export { askAbout } from './answer/ask.ts'
+export type { Asked, AskOptions } from './answer/ask.ts'
+export { QuestionError, toRequest } from './answer/question.ts'
+export type { Question } from './answer/question.ts'
 export { compile } from './compile/compile.ts'
 export type { CompileOptions } from './compile/compile.ts'
 export type { EndpointSource } from './compile/clusters.ts'
@@ -18,6 +24,7 @@ export { findProxy, proxies } from './compile/proxy.ts'
 export type { Proxy, ProxyDescription } from './compile/proxy.ts'
 export { decide } from './decide/decide.ts'
 export type { DecideOptions } from './decide/decide.ts'
+export { decideOutside } from './decide/outside.ts'
 export type {
   DecidedRoute,
   Decision,

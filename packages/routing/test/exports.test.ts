@@ -3,9 +3,13 @@ import * as routing from '../src/index.ts'
 
 it('exports these names and no others', () => {
   expect(Object.keys(routing).toSorted()).toEqual([
+    'QuestionError',
+    'answer',
+    'askAbout',
     'buildMesh',
     'compile',
     'decide',
+    'decideOutside',
     'defaultMeshConfig',
     'dnsNames',
     'findProxy',
@@ -15,5 +19,6 @@ it('exports these names and no others', () => {
     'proxies',
     'readMeshConfig',
     'schemaVersions',
+    'toRequest',
   ])
 })

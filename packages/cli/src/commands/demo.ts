@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Command } from 'commander'
+import { configOption, examples, manifestOptions } from '../command.ts'
+import type { Start } from '../command.ts'
 import type { DemoConfig, LocalMeshConfig } from '../config.ts'
 import { play } from '../demo/play.ts'
 import { printRows, rowsAsJson } from '../demo/print.ts'
@@ -15,14 +18,24 @@ import type { Signals } from '../signals.ts'
 import { withResolvers } from '../with-resolvers.ts'
 import { runMesh } from './up.ts'
 
-export interface DemoFlags extends ManifestFlags {
+interface DemoFlags extends ManifestFlags {
   readonly config?: string
   readonly json: boolean
   readonly keep: boolean
 }
 
-/** `lanes demo`: starts the mesh, plays the requests of lanes.yaml, prints them, stops everything. */
-export async function demoCommand(flags: DemoFlags, io: Io, signals: Signals): Promise<ExitCode> {
+/** Adds `lanes demo` to the program. */
+export function addDemo(program: Command, start: Start): void {
+  configOption(manifestOptions(program.command('demo')))
+    .description('run the mesh, play the requests of lanes.yaml, and compare with the engine')
+    .option('--json', 'print one line of JSON and nothing else', false)
+    .option('--keep', 'leave the mesh running after the requests, until Ctrl-C', false)
+    .addHelpText('after', examples('lanes demo', 'lanes demo --keep'))
+    .action((flags: DemoFlags) => start((io, signals) => runDemo(flags, io, signals())))
+}
+
+/** Starts the mesh, plays the requests of lanes.yaml, prints them, stops everything. */
+async function runDemo(flags: DemoFlags, io: Io, signals: Signals): Promise<ExitCode> {
   const config = await loadConfig(flags.config, io.cwd)
   const demo = demoOf(config)
   const { gateway, port } = entryOf(demo, config)

@@ -1,4 +1,7 @@
 import { dirname, extname, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { collect, configOption, examples, manifestOptions } from '../command.ts'
+import type { Start } from '../command.ts'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../errors.ts'
 import type { Io } from '../io.ts'
@@ -13,15 +16,33 @@ import type { Signals } from '../signals.ts'
 import { FolderWatcher } from '../watch.ts'
 import { withResolvers } from '../with-resolvers.ts'
 
-export interface UpFlags extends ManifestFlags {
+interface UpFlags extends ManifestFlags {
   readonly config?: string
   /** As given: `NAME=HOST:PORT`. */
   readonly attach: readonly string[]
   readonly accessLog: boolean
 }
 
-/** `lanes up`: runs the mesh until a signal ends it. */
-export async function upCommand(flags: UpFlags, io: Io, signals: Signals): Promise<ExitCode> {
+/** Adds `lanes up` to the program. */
+export function addUp(program: Command, start: Start): void {
+  configOption(manifestOptions(program.command('up')))
+    .description('run the mesh of the manifests on this machine until Ctrl-C')
+    .option(
+      '--attach <name=host:port>',
+      'do not start this Deployment: a process of yours answers there; may be repeated',
+      collect,
+      [],
+    )
+    .option('--access-log', 'print a line for each request that a proxy answered', false)
+    .addHelpText(
+      'after',
+      examples('lanes up', 'lanes up --attach testaaa-release-v2=127.0.0.1:3000 --access-log'),
+    )
+    .action((flags: UpFlags) => start((io, signals) => runUp(flags, io, signals())))
+}
+
+/** Runs the mesh until a signal ends it. */
+async function runUp(flags: UpFlags, io: Io, signals: Signals): Promise<ExitCode> {
   const loaded = await load(flags, io)
   const { config, project } = loaded
   const printer = new MeshPrinter(io, { quiet: false, logs: true, accessLog: flags.accessLog })

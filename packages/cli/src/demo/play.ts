@@ -1,9 +1,10 @@
+import { askAbout } from '@traffic-lanes/routing'
 import type { Mesh, Service, Workload } from '@traffic-lanes/routing'
 import { Agent, request } from 'undici'
 import type { DemoConfig, DemoRequest, LocalMeshConfig } from '../config.ts'
 import { messageOf } from '../errors.ts'
 import { explain } from '../explain/explain.ts'
-import type { Answer } from '../explain/explain.ts'
+import type { Explanation } from '../explain/explain.ts'
 import { LANE_HEADER } from '../lane.ts'
 
 /** The response header in which the reference services say who served, first hop first. */
@@ -20,7 +21,7 @@ export interface Row {
   /** Milliseconds from sending to the end of the body. */
   readonly ms: number
   /** What the engine decides for each hop: the gateway first. */
-  readonly hops: readonly Answer[]
+  readonly hops: readonly Explanation[]
   /** How the response differs from the table or from the engine; empty where all agree. */
   readonly differences: readonly string[]
 }
@@ -103,12 +104,11 @@ function parseServedBy(header: string): Served[] {
 }
 
 /** The engine's decision for each hop, from who really sent it. */
-function explainHops(stage: Stage, wanted: DemoRequest, served: readonly Served[]): Answer[] {
+function explainHops(stage: Stage, wanted: DemoRequest, served: readonly Served[]): Explanation[] {
   const { mesh, config } = stage
+  const ask = askAbout(mesh)
   const headers = wanted.lane === null ? [] : ([[LANE_HEADER, wanted.lane]] as const)
-  const hops = [
-    explain({ from: stage.gateway, url: stage.url, method: 'GET', headers }, mesh, config),
-  ]
+  const hops = [explain({ from: stage.gateway, url: stage.url, headers }, ask, config)]
   for (const [index, { app }] of wanted.served.slice(1).entries()) {
     const caller = served[index]
     const from = caller && findWorkload(mesh, caller)
@@ -116,7 +116,7 @@ function explainHops(stage: Stage, wanted: DemoRequest, served: readonly Served[
     const port = service?.ports[0]?.port
     if (from === undefined || service === undefined || port === undefined) break
     const url = `http://${service.name}.${service.namespace}:${port}/`
-    hops.push(explain({ from: from.id, url, method: 'GET', headers }, mesh, config))
+    hops.push(explain({ from: from.id, url, headers }, ask, config))
   }
   return hops
 }
@@ -138,9 +138,9 @@ function differsFromTable(
 function differsFromEngine(
   mesh: Mesh,
   served: readonly Served[],
-  hops: readonly Answer[],
+  hops: readonly Explanation[],
 ): readonly string[] {
-  return hops.flatMap(({ question, decision: { outcome } }, index) => {
+  return hops.flatMap(({ decision: { proxy, outcome } }, index) => {
     const actual = served[index]
     if (actual === undefined) return []
     const allowed = outcome.kind === 'forward' ? outcome.endpoints : []
@@ -152,7 +152,7 @@ function differsFromEngine(
     if (agrees) return []
     const decided = allowed.map((endpoint) => endpoint.workload).join(', ')
     return [
-      `the engine sends the hop from ${question.from} to ${decided || outcome.kind}, and ${actual.app}@${actual.version} served it`,
+      `the engine sends the hop from ${proxy} to ${decided || outcome.kind}, and ${actual.app}@${actual.version} served it`,
     ]
   })
 }

@@ -1,5 +1,5 @@
 import { decidedBy } from '../explain/words.ts'
-import type { Answer } from '../explain/explain.ts'
+import type { Explanation } from '../explain/explain.ts'
 import type { Paint } from '../io.ts'
 import { LANE_HEADER } from '../lane.ts'
 import { chain } from './play.ts'
@@ -18,11 +18,11 @@ function printRow(row: Row, lanes: string, paint: Paint): string {
     ['served by', chain(served)],
     ['body', body.trim()],
     ['took', `${ms} ms`],
-    ...hops.map(({ question, decision }) => [hopName(question.from), decidedBy(decision)]),
+    ...hops.map(({ decision }) => [hopName(decision.proxy), decidedBy(decision)]),
     ['repeat', hops[0] === undefined ? '' : curl(hops[0])],
-    ...hops.map(({ question }, index) => [
+    ...hops.map((hop, index) => [
       index === 0 ? 'explain' : '',
-      `${lanes} ${explainCommandLine(question)}`,
+      `${lanes} ${explainCommandLine(hop)}`,
     ]),
     ...differences.map((difference) => ['WRONG', difference]),
   ]
@@ -53,17 +53,20 @@ function hopName(from: string): string {
   return from.startsWith('gateway/') ? 'gateway' : (from.split('/').at(-1) ?? from)
 }
 
-function curl({ question }: Answer): string {
+function curl({ request }: Explanation): string {
   return [
     'curl',
-    ...question.headers.map(([name, value]) => `-H '${name}: ${value}'`),
-    question.url,
+    ...request.headers.map(([name, value]) => `-H '${name}: ${value}'`),
+    request.url,
   ].join(' ')
 }
 
-function explainCommandLine({ from, url, headers }: Answer['question']): string {
+function explainCommandLine({ decision, request: { url, headers } }: Explanation): string {
   const lane = headers.find(([name]) => name === LANE_HEADER)?.[1]
-  return ['explain', `--from ${from}`, url, ...(lane === undefined ? [] : [`--lane ${lane}`])].join(
-    ' ',
-  )
+  return [
+    'explain',
+    `--from ${decision.proxy}`,
+    url,
+    ...(lane === undefined ? [] : [`--lane ${lane}`]),
+  ].join(' ')
 }

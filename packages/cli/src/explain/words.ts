@@ -1,13 +1,14 @@
 import { formatPosition } from '@traffic-lanes/routing'
 import type { Decision, Endpoint, HeaderOperations, Provenance } from '@traffic-lanes/routing'
 import type { Paint } from '../io.ts'
-import type { Answer } from './explain.ts'
+import type { Explanation } from './explain.ts'
 
 /** An answer in words, one fact a line. */
-export function explainInWords({ question, decision }: Answer, paint: Paint): string {
+export function explainInWords({ request, decision }: Explanation, paint: Paint): string {
+  const { method, url, headers: sent } = request
   const lines = [
-    paint('bold', [question.method, question.url, ...headers(question.headers)].join('  ')),
-    `from ${question.from}`,
+    paint('bold', [method, url, ...headers(sent)].join('  ')),
+    `from ${decision.proxy}`,
     '',
     ...facts(decision).map(([label, value]) => `  ${label.padEnd(LABEL_WIDTH)}${value}`),
   ]
@@ -18,11 +19,13 @@ export function explainInWords({ question, decision }: Answer, paint: Paint): st
       if (origin !== null) lines.push(paint('dim', `      ${provenance(origin)}`))
     }
   }
+  for (const warning of decision.warnings) lines.push('', `${paint('yellow', 'note:')} ${warning}`)
   return `${lines.join('\n')}\n`
 }
 
 /** What decided, in one line: `VirtualService test-istio/testbbb "baseline"  k8s/…yaml:37:7`. */
-export function decidedBy({ route, outcome, listener }: Decision): string {
+export function decidedBy({ proxy, route, outcome, listener }: Decision): string {
+  if (proxy === 'outside') return 'no rule: the client has no sidecar'
   if (route?.origin)
     return `${route.origin.resource} ${quoted(route.name)}  ${formatPosition(route.origin.position)}`
   if (outcome.kind === 'passthrough')
@@ -49,12 +52,19 @@ function outcomeInWords(decision: Decision): string {
     case 'reset':
       return `the proxy closes the connection: ${outcome.detail}`
     case 'passthrough':
+      if (outcome.cluster === null) return anyOf(outcome.endpoints)
       return outcome.endpoints.length === 0
         ? 'passthrough: out of the mesh, as dialled; no lane applies'
         : `passthrough: as dialled, to any of ${workloads(outcome.endpoints)}; no lane applies`
     default:
       return outcome.detail
   }
+}
+
+function anyOf(endpoints: readonly Endpoint[]): string {
+  return endpoints.length === 0
+    ? 'refused: the Service has no endpoints'
+    : `to any of ${workloads(endpoints)}; no lane applies`
 }
 
 const LABEL_WIDTH = 18

@@ -52,6 +52,17 @@ export function buildClusters(
   return clusters
 }
 
+/** Where a port of a Service is served, by every version; what is not modelled has no endpoints. */
+export function serviceEndpoints(
+  mesh: Mesh,
+  service: Service,
+  port: ServicePort,
+  source: EndpointSource,
+): readonly Endpoint[] {
+  const workloads = mesh.selected.get(service.host) ?? []
+  return workloads.flatMap((workload) => endpointsOf(workload, port, source).endpoints)
+}
+
 interface Pods {
   readonly workload: Workload
   readonly endpoints: readonly Endpoint[]

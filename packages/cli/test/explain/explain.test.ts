@@ -1,21 +1,9 @@
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { run } from '../src/program.ts'
-import type { Signals } from '../src/signals.ts'
-import { testIo } from './io.ts'
-import { tree } from './tree.ts'
+import { lanes } from '../io.ts'
+import { tree } from '../tree.ts'
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const TESTAAA = ['explain', '--from', 'deployment/test-istio/testaaa-release']
 const TESTBBB = 'http://testbbb.test-istio:32000/'
-
-const NO_SIGNALS = (): Signals => ({ first: new Promise(() => {}), onFurther: () => {} })
-
-async function lanes(args: readonly string[], cwd = ROOT) {
-  const { io, out, err } = testIo(cwd)
-  const code = await run(args, io, NO_SIGNALS)
-  return { code, out: out(), err: err() }
-}
 
 describe('lanes explain', () => {
   it('says in words where a request goes, what decided, and why earlier routes were passed over', async () => {
@@ -73,110 +61,6 @@ describe('lanes explain', () => {
     expect(out).toMatch(/decided by +no listener on this port\n/)
   })
 
-  it('prints the same as JSON, absent things as null', async () => {
-    const { out } = await lanes([...TESTAAA, TESTBBB, '--lane', 'release-v3', '--json'])
-    expect(JSON.parse(out)).toMatchInlineSnapshot(`
-      {
-        "destinationRule": {
-          "file": "k8s/istio/testbbb-destination-rule.yaml",
-          "line": 27,
-          "resource": "DestinationRule test-istio/testbbb",
-        },
-        "fault": null,
-        "listener": "0.0.0.0_32000",
-        "mirrors": [],
-        "outcome": {
-          "body": null,
-          "cluster": "outbound|32000|release-v3|testbbb.test-istio.svc.cluster.local",
-          "detail": null,
-          "endpoints": [
-            {
-              "address": null,
-              "namespace": "test-istio",
-              "port": 32000,
-              "workload": "testbbb-release-v3",
-            },
-          ],
-          "flags": null,
-          "kind": "forward",
-          "location": null,
-          "status": null,
-          "subset": "release-v3",
-          "weights": [
-            {
-              "cluster": "outbound|32000|release-v3|testbbb.test-istio.svc.cluster.local",
-              "weight": 100,
-            },
-          ],
-        },
-        "passed": [
-          {
-            "because": "header "project-version" is "release-v3", the route wants exactly "release-v1"",
-            "code": "header",
-            "file": "k8s/istio/testbbb-virtual-service.yaml",
-            "index": 0,
-            "line": 13,
-            "name": "release-v1",
-            "resource": "VirtualService test-istio/testbbb",
-          },
-        ],
-        "proxy": "deployment/test-istio/testaaa-release",
-        "request": {
-          "destination": {
-            "address": "testbbb.test-istio",
-            "port": 32000,
-          },
-          "headers": [
-            [
-              "project-version",
-              "release-v3",
-            ],
-          ],
-          "method": "GET",
-          "url": "http://testbbb.test-istio:32000/",
-        },
-        "requestHeaders": {
-          "add": [],
-          "remove": [],
-          "set": [],
-        },
-        "responseHeaders": {
-          "add": [],
-          "remove": [],
-          "set": [],
-        },
-        "retries": {
-          "attempts": 2,
-          "on": [
-            "connect-failure",
-            "refused-stream",
-            "unavailable",
-            "cancelled",
-            "retriable-status-codes",
-          ],
-          "perTryTimeout": null,
-          "statuses": [],
-        },
-        "rewrite": {
-          "host": null,
-          "path": null,
-        },
-        "route": {
-          "file": "k8s/istio/testbbb-virtual-service.yaml",
-          "index": 1,
-          "line": 24,
-          "name": "release-v3",
-          "resource": "VirtualService test-istio/testbbb",
-        },
-        "routeConfig": "32000",
-        "schemaVersion": 1,
-        "timeout": null,
-        "virtualHost": "testbbb.test-istio.svc.cluster.local:32000",
-        "warnings": [],
-      }
-    `)
-  })
-
   it('names the proxies that there are when `--from` is none of them', async () => {
     const { code, out, err } = await lanes([
       'explain',
@@ -187,7 +71,7 @@ describe('lanes explain', () => {
     expect(code).toBe(2)
     expect(out).toBe('')
     expect(err).toContain(
-      "`--from deployment/test-istio/nobody` is none of the manifests' proxies; say one of deployment/test-istio/testaaa-release,",
+      "--from: `deployment/test-istio/nobody` is none of the manifests' proxies; say one of deployment/test-istio/testaaa-release,",
     )
   })
 
@@ -202,21 +86,28 @@ describe('lanes explain', () => {
   })
 
   it('reads manifests from standard input', async () => {
-    const { io, out } = testIo(tree({}), {
-      stdin:
-        'apiVersion: v1\nkind: Service\nmetadata: { name: one, namespace: a }\nspec: { ports: [{ port: 80, appProtocol: http }], selector: { app: one } }\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: one, namespace: a }\nspec: { selector: { matchLabels: { app: one } }, template: { metadata: { labels: { app: one } }, spec: { containers: [{ name: one, image: one }] } } }\n',
-    })
+    const stdin =
+      'apiVersion: v1\nkind: Service\nmetadata: { name: one, namespace: a }\nspec: { ports: [{ port: 80, appProtocol: http }], selector: { app: one } }\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: one, namespace: a }\nspec: { selector: { matchLabels: { app: one } }, template: { metadata: { labels: { app: one } }, spec: { containers: [{ name: one, image: one }] } } }\n'
     const args = ['explain', '-f', '-', '--from', 'deployment/a/one', 'http://one/']
-    expect(await run(args, io, NO_SIGNALS)).toBe(0)
-    expect(out()).toContain('forward to one')
+    const { code, out } = await lanes(args, tree({}), { stdin })
+    expect(code).toBe(0)
+    expect(out).toContain('forward to one')
   })
 })
 
 describe('usage', () => {
   it.each([
-    [['explain', TESTBBB], "required option '--from <kind/namespace/name>' not specified"],
-    [[...TESTAAA], "missing required argument 'url'"],
-    [[...TESTAAA, 'testbbb:32000'], '"testbbb:32000" is no http:// URL; write it in full'],
+    [['explain', TESTBBB], 'say who calls by --from'],
+    [[...TESTAAA], 'say which URL is asked for, or give questions by --batch FILE'],
+    [[...TESTAAA, 'testbbb:32000'], '"testbbb:32000" is no http:// or https:// URL; write it'],
+    [[...TESTAAA, TESTBBB, '--http', '3'], '--http 3: say 1.0, 1.1 or 2'],
+    [['explain', '--batch', 'nowhere.jsonl'], '--batch nowhere.jsonl: cannot be read'],
+    [['explain', '--batch', '-', TESTBBB], 'with --batch each line says its own URL'],
+    [['explain', '--batch', '-', '-f', '-'], 'either the manifests or the questions, not both'],
+    [
+      ['explain', '--mesh-config', 'nowhere', TESTBBB, ...TESTAAA.slice(1)],
+      '--mesh-config nowhere',
+    ],
     [
       [...TESTAAA, TESTBBB, '-H', 'no colon'],
       "`-H no colon` is no header; write it as 'name: value'",

@@ -1,0 +1,42 @@
+import type { Command } from 'commander'
+import type { ExitCode } from './errors.ts'
+import type { Io } from './io.ts'
+import type { Signals } from './signals.ts'
+
+/** Runs what a command line asks for; its exit code becomes the program's. */
+export type Start = (run: (io: Io, signals: () => Signals) => Promise<ExitCode>) => Promise<void>
+
+/** The flags by which every command is given its manifests. */
+export function manifestOptions(command: Command): Command {
+  return command
+    .option(
+      '-f, --filename <path>',
+      'manifests: a file, a folder, or - for standard input; may be repeated (default: k8s)',
+      collect,
+      [],
+    )
+    .option('-R, --recursive', 'read the subfolders of a folder too', false)
+}
+
+/** The flag of the commands that ask the engine and start nothing. */
+export function meshConfigOption(command: Command): Command {
+  return command.option(
+    '--mesh-config <file>',
+    'Istio’s MeshConfig (default: the ConfigMap istio-system/istio among the manifests)',
+  )
+}
+
+/** The flag of the commands that read lanes.yaml. */
+export function configOption(command: Command): Command {
+  return command.option('--config <file>', 'how the workloads start here (default: lanes.yaml)')
+}
+
+/** Collects the values of an option that may be repeated. */
+export function collect(value: string, values: readonly string[]): readonly string[] {
+  return [...values, value]
+}
+
+/** The end of a command's help. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`
+}
