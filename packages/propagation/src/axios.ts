@@ -1,3 +1,4 @@
+import { BAGGAGE } from './baggage.ts'
 import { readHeader } from './carrier.ts'
 import { choosePropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
@@ -107,7 +108,9 @@ function createTransform(propagator: Propagator): Transform {
         readAxios(carrier, name, this.method)
       // Sent again: what looks like the caller's header is our own, and the URL may be another.
       if (injected && readHeader(headers, propagator.header) === lane) {
-        removeHeader(headers, propagator.header)
+        // A baggage member that is our own counts as none that is set.
+        const names = propagator.fields.filter((name) => name !== BAGGAGE)
+        for (const name of names) removeHeader(headers, name)
       }
       injected = inject(headers, { url: requestedUrl(this), getter })
       this.headers = headers

@@ -32,8 +32,26 @@ export function writeHeader(carrier: Carrier, header: string, value: string): vo
   else define(carrier, header, value)
 }
 
-/** Takes a header off a plain record, whatever the case of its name; tells whether it was there. */
+/** Writes a header in the place of all that bear its name. */
+export function replaceHeader(carrier: Carrier, header: string, value: string): void {
+  // `set` replaces by itself, but in a Map, which tells `Baggage` from `baggage`.
+  if (!hasMethod(carrier, 'set') || carrier instanceof Map) deleteHeader(carrier, header)
+  writeHeader(carrier, header, value)
+}
+
+/** Takes a header off a record, pairs or a Map, whatever the case of its name; tells whether it was there. */
 export function deleteHeader(carrier: Carrier, header: string): boolean {
+  if (carrier instanceof Map) {
+    const named = [...carrier.keys()].filter((name) => isNamed(name, header))
+    for (const name of named) carrier.delete(name)
+    return named.length > 0
+  }
+  if (Array.isArray(carrier)) {
+    const others = carrier.filter((pair) => !isNamed(Reflect.get(Object(pair), 0), header))
+    if (others.length === carrier.length) return false
+    carrier.splice(0, carrier.length, ...others)
+    return true
+  }
   let found = false
   for (const name of Object.keys(carrier)) {
     if (isSameName(name, header)) found = Reflect.deleteProperty(carrier, name) || found
@@ -62,13 +80,17 @@ function collect(entries: Iterable<unknown>, header: string): unknown {
   const found: unknown[] = []
   for (const entry of entries) {
     const [name, value]: readonly unknown[] = Array.isArray(entry) ? entry : []
-    if (typeof name === 'string' && isSameName(name, header)) found.push(value ?? '')
+    if (isNamed(name, header)) found.push(value ?? '')
   }
   return single(found)
 }
 
 function single(found: readonly unknown[]): unknown {
   return found.length > 1 ? found.flat() : found[0]
+}
+
+function isNamed(name: unknown, header: string): boolean {
+  return typeof name === 'string' && isSameName(name, header)
 }
 
 // The length first: it settles nearly every name of a request without making a string.

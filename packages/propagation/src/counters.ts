@@ -9,6 +9,12 @@ export type DropReason =
   | 'unreadable'
   /** The carrier, or its setter, threw. */
   | 'unwritable'
+  /** `trust` did not say yes to the request. */
+  | 'untrusted'
+  /** Not among `lanes`. */
+  | 'not-allowed'
+  /** Not written to the `baggage` header, which is full; the lane's own header was. */
+  | 'baggage-full'
 
 /** What a propagator did since it was made. Every number counts single headers. */
 export interface Counters {
@@ -44,6 +50,9 @@ export function createTally(): Tally {
     'unknown-header': 0,
     unreadable: 0,
     unwritable: 0,
+    untrusted: 0,
+    'not-allowed': 0,
+    'baggage-full': 0,
   }
   return {
     count: (what) => {

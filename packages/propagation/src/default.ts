@@ -51,6 +51,8 @@ function isPropagator(found: unknown): found is Propagator {
 
 const PROPAGATOR_METHODS = [
   'currentLane',
+  'outboundLane',
+  'receive',
   'run',
   'bind',
   'bindEmitter',

@@ -1,7 +1,7 @@
 /**
  * Headers in a row, as node:http and undici take them: `[name, value, name, value]`, or `[[name, value]]`.
  */
-type HeaderList = readonly unknown[]
+export type HeaderList = readonly unknown[]
 
 /** The value of the first header of this name, in whatever case; undefined where there is none. */
 export function readList(list: HeaderList, header: string): unknown {
@@ -10,16 +10,19 @@ export function readList(list: HeaderList, header: string): unknown {
   return at === -1 ? undefined : (list[at + 1] ?? '')
 }
 
-/** A copy with one more header, in the form that the list has. A list that is broken is left to its reader. */
-export function addToList(list: HeaderList, header: string, value: string): HeaderList {
-  if (!isPairs(list) && list.length % 2 !== 0) return list
-  return isPairs(list) && list.length > 0 ? [...list, [header, value]] : [...list, header, value]
-}
-
-/** A copy without the headers of this name. */
-export function removeFromList(list: HeaderList, header: string): unknown[] {
-  if (isPairs(list)) return list.filter((pair) => !isNamed(pair[0], header))
-  return list.filter((_, index) => !isNamed(list[index - (index % 2)], header))
+/**
+ * A copy in which the headers of this name are replaced by one, in the form that the list has, or by none where
+ * `value` is undefined. A list that is broken is left to its reader.
+ */
+export function setInList(list: HeaderList, header: string, value: unknown): unknown[] {
+  if (isPairs(list)) {
+    const others = list.filter((pair) => !isNamed(pair[0], header))
+    if (value === undefined) return others
+    return others.length > 0 ? [...others, [header, value]] : [header, value]
+  }
+  if (list.length % 2 !== 0) return [...list]
+  const others = list.filter((_, index) => !isNamed(list[index - (index % 2)], header))
+  return value === undefined ? others : [...others, header, value]
 }
 
 // Node decides by the first entry.

@@ -2,7 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { ClientRequest } from 'node:http'
 import { decisions } from './decisions.ts'
 import { destinationUrl } from './destination-url.ts'
-import { addToList, readList, removeFromList } from './header-list.ts'
+import { readList, setInList } from './header-list.ts'
+import type { HeaderList } from './header-list.ts'
 import type { Propagator } from './propagator.ts'
 
 /**
@@ -16,7 +17,7 @@ import type { Propagator } from './propagator.ts'
 export function propagateHttp(propagator: Propagator): () => void {
   const lanes = new WeakMap<ClientRequest, string | undefined>()
   const take = (request: ClientRequest): void => {
-    if (!lanes.has(request)) lanes.set(request, propagator.currentLane())
+    if (!lanes.has(request)) lanes.set(request, propagator.outboundLane())
   }
   const removals = [
     hasCreatedChannel() ? onCreated(take) : onFirstHeader(take),
@@ -38,24 +39,29 @@ function judgeHead(
   headers: unknown,
   lane: string | undefined,
 ): unknown {
-  const { header, strip, inject, run } = propagator
+  const { fields, strip, inject, run } = propagator
   const list = Array.isArray(headers) ? headers : undefined
   const read = (name: string): unknown =>
     list === undefined ? request.getHeader(name) : readList(list, name)
-  const present = read(header)
-  if (present === undefined && lane === undefined && !decisions.hasSubscribers) return headers
+  const before = fields.map(read)
+  const isEmpty = before.every((value) => value === undefined)
+  if (isEmpty && lane === undefined && !decisions.hasSubscribers) return headers
   const url = urlOf(request, read('host'))
-  if (present !== undefined && strip({ [header]: present }, url)) {
-    if (list !== undefined) return removeFromList(list, header)
-    request.removeHeader(header)
-    return headers
+  const carrier: Record<string, unknown> = { authorization: read('authorization') }
+  for (const [index, name] of fields.entries()) carrier[name] = before[index]
+  const isStripped = !isEmpty && strip(carrier, url)
+  if (!isStripped && !run(lane, () => inject(carrier, { url }))) return headers
+  const changed = fields.filter((name, index) => carrier[name] !== before[index])
+  if (list !== undefined) {
+    return changed.reduce<HeaderList>((made, name) => setInList(made, name, carrier[name]), list)
   }
-  const carrier = { [header]: present, authorization: read('authorization') }
-  if (!run(lane, () => inject(carrier, { url })) || lane === undefined) return headers
-  if (list !== undefined) return addToList(list, header, lane)
-  request.setHeader(header, lane)
+  for (const name of changed) {
+    const value = carrier[name]
+    if (typeof value === 'string') request.setHeader(name, value)
+    else request.removeHeader(name)
+  }
   // Without any header there was no table to render; the one that there is now came too late.
-  return headers ?? [header, lane]
+  return headers ?? changed.flatMap((name) => [name, carrier[name]])
 }
 
 function urlOf({ protocol, host, method, path }: ClientRequest, hostHeader: unknown): string {

@@ -1,6 +1,10 @@
 import type { Target } from './destination.ts'
+import { createGate } from './edge.ts'
+import type { Gate, Trust } from './edge.ts'
+import { isToken, readHeaderName } from './header-name.ts'
 import { show } from './show.ts'
 import { LANE_PATTERN, laneCheck, readLane } from './value.ts'
+import type { Alias, Names } from './wire.ts'
 
 /** What can be set on a propagator. Every option has a default that fits a cluster. */
 export interface PropagatorOptions {
@@ -25,11 +29,39 @@ export interface PropagatorOptions {
    * are undefined, null and the empty string.
    */
   readonly defaultLane?: string | null | undefined
+  /**
+   * Further names of the header, in any case, which are read where `header` is not there, in this order: the
+   * first that is there counts. `{ name, write: true }` is written as well. Default none.
+   */
+  readonly aliases?: ReadonlyArray<string | { readonly name: string; readonly write?: boolean }>
+  /**
+   * How far a value that came in goes: `all` hops, or `one`, that is to this process and not on from here. A
+   * value that `run` sets travels in either case. Default `all`.
+   */
+  readonly hops?: 'all' | 'one'
+  /**
+   * Whether a request may choose its lane, for services at the edge; called with the request as the framework
+   * has it (`http.IncomingMessage`), for requests with a lane only. Anything but `true`, an error and a promise
+   * included, is a no: the request goes on without a lane, counted as `untrusted`. Default: every request may.
+   */
+  readonly trust?: Trust
+  /**
+   * The lanes that may come in, each a lane or a RegExp for the whole of it; others are dropped, counted as
+   * `not-allowed`. What the process sets by `run` is not asked. Default: all that `pattern` takes.
+   */
+  readonly lanes?: ReadonlyArray<string | RegExp>
+  /**
+   * Whether the lane is also read from and written to a member of W3C Baggage, whose key is `header` or `key`.
+   * The header wins where both are there; other members stay as they are. Beside OpenTelemetry take
+   * `@traffic-lanes/propagation/opentelemetry` instead: its http instrumentation overwrites this header.
+   * Default false.
+   */
+  readonly baggage?: boolean | { readonly key: string }
 }
 
 /** Options after checking, nothing left to default. */
-export interface Settings {
-  readonly header: string
+export interface Settings extends Names, Gate {
+  readonly hops: 'all' | 'one'
   readonly pattern: RegExp
   readonly targets: readonly Target[]
   readonly namespace: string | undefined
@@ -53,15 +85,20 @@ export function readOptions(options: PropagatorOptions): Settings {
     }
   }
   const { header = 'project-version', pattern = LANE_PATTERN, targets = [] } = options
-  const { namespace, defaultLane } = options
+  const { namespace, defaultLane, aliases = [], hops = 'all', baggage = false } = options
   if (!(pattern instanceof RegExp)) {
     throw new TypeError(`Expected \`pattern\` to be a RegExp, got ${show(pattern)}`)
   }
   if (!Array.isArray(targets)) {
     throw new TypeError(`Expected \`targets\` to be an array, got ${show(targets)}`)
   }
+  const name = readHeaderName(header, 'header')
   return {
-    header: readHeaderName(header),
+    header: name,
+    aliases: readAliases(aliases, name),
+    baggage: readBaggage(baggage, name),
+    hops: readHops(hops),
+    ...createGate(options.trust, options.lanes),
     pattern,
     targets,
     namespace: namespace === undefined ? ownNamespace() : readNamespace(namespace),
@@ -69,38 +106,57 @@ export function readOptions(options: PropagatorOptions): Settings {
   }
 }
 
-const KNOWN: readonly string[] = ['header', 'pattern', 'targets', 'namespace', 'defaultLane']
-
-// `token` of RFC 9110, 5.6.2.
-const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
-
-// What HTTP itself needs (RFC 9110, 7.6.1, and message framing): a client refuses or rewrites them.
-const RESERVED: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+const KNOWN: readonly string[] = [
+  'header',
+  'pattern',
+  'targets',
+  'namespace',
+  'defaultLane',
+  'aliases',
+  'hops',
+  'trust',
+  'lanes',
+  'baggage',
+]
 
 // RFC 1123 label, which is what Kubernetes takes for the name of a namespace.
 const LABEL = /^[a-z\d]([-a-z\d]{0,61}[a-z\d])?$/
 
-function readHeaderName(header: unknown): string {
-  if (typeof header !== 'string' || !TOKEN.test(header)) {
-    throw new TypeError(`Expected \`header\` to be the name of an HTTP header, got ${show(header)}`)
+function readAliases(aliases: unknown, header: string): Alias[] {
+  if (!Array.isArray(aliases)) {
+    throw new TypeError(`Expected \`aliases\` to be an array, got ${show(aliases)}`)
   }
-  const name = header.toLowerCase()
-  // `in`: a property that every object has (`constructor`, `__proto__`) cannot be told from a header.
-  if (RESERVED.has(name) || name in {}) {
-    throw new TypeError(`Expected \`header\` to be free for own use, got ${show(header)}`)
-  }
-  return name
+  const seen = new Set([header])
+  return aliases.map((entry: unknown, index) => {
+    const { name: given, write = false }: { name?: unknown; write?: unknown } =
+      typeof entry === 'object' && entry !== null ? entry : { name: entry }
+    const name = readHeaderName(given, `aliases[${index}]`)
+    if (typeof write !== 'boolean') {
+      throw new TypeError(
+        `Expected \`write\` of \`aliases[${index}]\` to be true or false, got ${show(write)}`,
+      )
+    }
+    if (seen.has(name)) {
+      throw new TypeError(`Expected \`aliases[${index}]\` to be another name, got "${name}" again`)
+    }
+    seen.add(name)
+    return { name, write }
+  })
+}
+
+function readHops(hops: unknown): 'all' | 'one' {
+  if (hops === 'all' || hops === 'one') return hops
+  throw new TypeError(`Expected \`hops\` to be "all" or "one", got ${show(hops)}`)
+}
+
+function readBaggage(baggage: unknown, header: string): string | undefined {
+  if (baggage === false) return undefined
+  if (baggage === true) return header
+  const key: unknown = Reflect.get(Object(baggage), 'key')
+  if (isToken(key)) return key
+  throw new TypeError(
+    `Expected \`baggage\` to be true, false or { key }, the key being a token, got ${show(baggage)}`,
+  )
 }
 
 function readNamespace(namespace: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { bind, expectFunction, snapshot } from './bind.ts'
 import type { Snapshot } from './bind.ts'
-import { deleteHeader, readHeader, writeHeader } from './carrier.ts'
+import { readHeader, writeHeader } from './carrier.ts'
 import type { Carrier, Getter, Setter } from './carrier.ts'
 import { createTally } from './counters.ts'
 import type { Counters, DropReason } from './counters.ts'
@@ -16,6 +16,7 @@ import { NO_LANE, activeRecord, runWith } from './store.ts'
 import type { LaneRecord } from './store.ts'
 import { laneCheck, readLane } from './value.ts'
 import type { LaneReading } from './value.ts'
+import { createWire } from './wire.ts'
 
 /** How many lanes' records are kept to be used again. */
 const MAX_RECORDS = 1000
@@ -43,8 +44,12 @@ export interface InjectOptions<C extends Carrier = Carrier> {
 export interface Propagator {
   /** The header that carries the lane, in lower case. */
   readonly header: string
+  /** Every header that is read or written, `header` first, then its aliases and `baggage`; in lower case. */
+  readonly fields: readonly string[]
   /** The lane of the current scope; undefined where there is none. */
   currentLane(this: void): string | undefined
+  /** The lane that requests of the current scope carry on: undefined also for one that came for one hop. */
+  outboundLane(this: void): string | undefined
   /**
    * Calls `fn` in a scope of the given lane, for everything that `fn` starts, and passes on what it returns
    * or throws. Nested scopes override; `{}`, null or a value that is not taken clear: a scope never inherits
@@ -81,8 +86,15 @@ export interface Propagator {
    */
   extract<C>(this: void, carrier: C, getter?: Getter<C>): LaneRecord
   /**
-   * Takes the header off a plain record of headers, whoever set it, where `url` may not have it; tells
-   * whether it did. For the hops of a redirect.
+   * Reads the lane of an inbound request, for `run`: as `extract` of its headers, where `trust` says that the
+   * request may choose one.
+   */
+  receive(this: void, request: { readonly headers?: object }): LaneRecord
+  /** What `trust` says to a request; true where the option was not given. Never throws. */
+  trusts(this: void, request: object): boolean
+  /**
+   * Takes the header, its aliases and the baggage member off a plain record of headers, whoever set them,
+   * where `url` may not have them; tells whether it did. For the hops of a redirect.
    */
   strip(this: void, carrier: Carrier, url: string | URL): boolean
   /** Tells whether a URL may have the lane, and which rule says so. */
@@ -103,7 +115,9 @@ export interface Propagator {
  * registerInterceptor(axios, { propagator })
  */
 export function createPropagator(options: PropagatorOptions = {}): Propagator {
-  const { header, pattern, targets, namespace, defaultLane } = readOptions(options)
+  const settings = readOptions(options)
+  const { header, pattern, targets, namespace, defaultLane, hops, trusts, allows } = settings
+  const wire = createWire(settings)
   const check = laneCheck(pattern)
   const explain = createJudge(targets, namespace)
   const tally = createTally()
@@ -141,6 +155,17 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
     return reading.kind === 'lane' ? reading.lane : undefined
   }
 
+  function outboundLane(): string | undefined {
+    return hasArrived(activeRecord()) ? undefined : currentLane()
+  }
+
+  // On the record and not in it, so that it is no header.
+  const arrived = Symbol.for(`@traffic-lanes/propagation/arrived:${header}`)
+
+  function hasArrived(lane: Lane): boolean {
+    return hops === 'one' && typeof lane === 'object' && lane !== null && arrived in lane
+  }
+
   function chosen(lane: Lane): string | undefined {
     try {
       if (typeof lane !== 'object' || lane === null) return accept(readLane(lane, check))
@@ -156,33 +181,43 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
     }
   }
 
-  function recordOf(lane: string | undefined): LaneRecord {
+  function recordOf(lane: string | undefined, came: boolean): LaneRecord {
     if (lane === undefined) return NO_LANE
-    const known = records.get(lane)
+    // No lane holds a blank.
+    const key = came ? `${lane} ` : lane
+    const known = records.get(key)
     if (known !== undefined) return known
     // Anyone may send any number of lanes.
     if (records.size >= MAX_RECORDS) records.clear()
-    const record: LaneRecord = Object.freeze({ [header]: lane })
-    records.set(lane, record)
+    const record = replace(NO_LANE, lane, came)
+    records.set(key, record)
     return record
+  }
+
+  function replace(outer: LaneRecord, lane: string | undefined, came: boolean): LaneRecord {
+    const { [header]: _, ...others } = outer
+    Reflect.deleteProperty(others, arrived)
+    if (lane === undefined) return Object.freeze(others)
+    return Object.freeze({ ...others, [header]: lane, ...(came && { [arrived]: true }) })
   }
 
   function run<R>(lane: Lane, fn: () => R): R {
     expectFunction(fn, 'run')
     const next = chosen(lane)
+    const came = next !== undefined && hasArrived(lane)
     const outer = activeRecord()
     // The scope is already the right one. Up to Node 22, a process in which nothing ever runs in a scope
     // pays nothing for the store. A default lane counts outside of every scope, so that one must be opened.
     const isScoped = outer !== undefined || defaultLane === undefined
-    if (isScoped && outer?.[header] === next) return fn()
-    return runWith(outer === undefined ? recordOf(next) : replace(outer, header, next), fn)
+    if (isScoped && outer?.[header] === next && hasArrived(outer) === came) return fn()
+    return runWith(outer === undefined ? recordOf(next, came) : replace(outer, next, came), fn)
   }
 
   function inject<C extends Carrier>(carrier: C, how: InjectOptions<C> = {}): boolean {
     const lane = accept(active())
     try {
-      if (lane === undefined) {
-        announce('absent', 'the scope has no lane', { url: how.url })
+      if (lane === undefined || hasArrived(activeRecord())) {
+        announce('absent', lane === undefined ? ABSENT : ONE_HOP, { url: how.url })
         return false
       }
       const { getter = readHeader, setter = writeHeader } = how
@@ -194,12 +229,12 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
         announce('withheld', send ? SIGNED : reason, { url: how.url, lane })
         return false
       }
-      if (isPresent(getter(carrier, header))) {
+      if (wire.isSet(carrier, getter, lane)) {
         tally.count('kept')
         announce('kept', 'the header was already set', { url: how.url, lane })
         return false
       }
-      setter(carrier, header, lane)
+      if (!wire.write(carrier, getter, setter, lane)) drop('baggage-full')
       tally.count('injected')
       announce('injected', reason, { url: how.url, lane })
       return true
@@ -210,10 +245,23 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
   }
 
   function extract<C>(carrier: C, getter: Getter<C> = readHeader): LaneRecord {
+    return take(carrier, getter, EVERYBODY)
+  }
+
+  function receive(request: { readonly headers?: object }): LaneRecord {
+    return take(request, (inbound, name) => readHeader(inbound.headers, name), trusts)
+  }
+
+  function take<C>(carrier: C, getter: Getter<C>, isTrusted: (carrier: C) => boolean): LaneRecord {
     try {
-      const lane = accept(readLane(getter(carrier, header), check))
-      if (lane !== undefined) announce('extracted', 'the carrier holds it', { lane })
-      return recordOf(lane)
+      const lane = accept(readLane(wire.read(carrier, getter), check))
+      if (lane === undefined) return NO_LANE
+      if (!allows(lane) || !isTrusted(carrier)) {
+        drop(allows(lane) ? 'untrusted' : 'not-allowed')
+        return NO_LANE
+      }
+      announce('extracted', 'the carrier holds it', { lane })
+      return recordOf(lane, hops === 'one')
     } catch {
       drop('unreadable')
       return NO_LANE
@@ -223,7 +271,7 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
   function strip(carrier: Carrier, url: string | URL): boolean {
     try {
       const { send, reason } = explain(url)
-      if (send || !deleteHeader(carrier, header)) return false
+      if (send || !wire.remove(carrier)) return false
       tally.count('stripped')
       announce('stripped', reason, { url })
       return true
@@ -235,13 +283,17 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
 
   return Object.freeze({
     header,
+    fields: wire.fields,
     currentLane,
+    outboundLane,
     run,
     bind,
     bindEmitter,
     snapshot,
     inject,
     extract,
+    receive,
+    trusts,
     strip,
     explain,
     counters: tally.read,
@@ -256,16 +308,13 @@ interface Details {
 
 const VOUCHED: Explanation = Object.freeze({ send: true, reason: 'the caller vouches for it' })
 
+const EVERYBODY = (): boolean => true
+
+const ABSENT = 'the scope has no lane'
+
+const ONE_HOP = 'it came for one hop'
+
 const SIGNED = 'the request is signed with AWS Signature Version 4'
-
-function replace(outer: LaneRecord, header: string, lane: string | undefined): LaneRecord {
-  const { [header]: _, ...others } = outer
-  return Object.freeze(lane === undefined ? others : { ...others, [header]: lane })
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0)
-}
 
 function isSigned(authorization: unknown): boolean {
   return typeof authorization === 'string' && /^\s*AWS4-/i.test(authorization)

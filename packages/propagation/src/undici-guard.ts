@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { destinationUrl } from './destination-url.ts'
-import { readList, removeFromList } from './header-list.ts'
+import { readList, setInList } from './header-list.ts'
+import type { HeaderList } from './header-list.ts'
 import type { Propagator } from './propagator.ts'
 
 /**
@@ -32,19 +33,37 @@ interface UndiciRequest {
   headers?: unknown
 }
 
-function stripRequest({ header, strip }: Propagator, request: UndiciRequest): void {
+function stripRequest({ fields, strip }: Propagator, request: UndiciRequest): void {
   const { headers } = request
-  if (Array.isArray(headers)) {
-    const present = readList(headers, header)
-    if (present === undefined || !strip({ [header]: present }, urlOf(request))) return
-    // In place: undici 8 may have handed out the list already.
-    headers.splice(0, headers.length, ...removeFromList(headers, header))
-  } else if (typeof headers === 'string') {
-    const lines = headers.split('\r\n')
-    const others = lines.filter((line) => line.split(':', 1)[0]?.toLowerCase() !== header)
-    if (others.length === lines.length || !strip({ [header]: '' }, urlOf(request))) return
-    request.headers = others.join('\r\n')
-  }
+  const list = typeof headers === 'string' ? listOf(headers) : headers
+  if (!Array.isArray(list)) return
+  const before = fields.map((name) => readList(list, name))
+  if (before.every((value) => value === undefined)) return
+  const carrier: Record<string, unknown> = {}
+  for (const [index, name] of fields.entries()) carrier[name] = before[index]
+  if (!strip(carrier, urlOf(request))) return
+  const changed = fields.filter((name, index) => carrier[name] !== before[index])
+  const others = changed.reduce<HeaderList>(
+    (made, name) => setInList(made, name, carrier[name]),
+    list,
+  )
+  if (typeof headers === 'string') request.headers = linesOf(others)
+  // In place: undici 8 may have handed out the list already.
+  else list.splice(0, list.length, ...others)
+}
+
+function listOf(lines: string): string[] {
+  return lines
+    .split('\r\n')
+    .filter((line) => line !== '')
+    .flatMap((line) => {
+      const at = line.indexOf(':')
+      return [line.slice(0, at), line.slice(at + 1).trimStart()]
+    })
+}
+
+function linesOf(list: HeaderList): string {
+  return list.map((text, index) => `${String(text)}${index % 2 === 0 ? ': ' : '\r\n'}`).join('')
 }
 
 function urlOf({ origin, method, path }: UndiciRequest): string {

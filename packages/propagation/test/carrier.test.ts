@@ -142,6 +142,9 @@ describe('inject', () => {
         'unknown-header': 1,
         unreadable: 0,
         unwritable: 1,
+        untrusted: 0,
+        'not-allowed': 0,
+        'baggage-full': 0,
       },
     })
     propagator.run('release-v1', () => propagator.inject({}))

@@ -29,7 +29,7 @@ describe('createPropagator', () => {
     [5, 'Expected options to be an object, got a value of type number'],
     [
       { target: [] },
-      'Unknown option `target`: expected `header`, `pattern`, `targets`, `namespace`, `defaultLane`',
+      'Unknown option `target`: expected `header`, `pattern`, `targets`, `namespace`, `defaultLane`, `aliases`, `hops`, `trust`, `lanes`, `baggage`',
     ],
     [
       { header: 5 },

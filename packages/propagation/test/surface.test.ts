@@ -39,13 +39,17 @@ describe('what is exported', () => {
     expect(Object.keys(root.createPropagator())).toMatchInlineSnapshot(`
       [
         "header",
+        "fields",
         "currentLane",
+        "outboundLane",
         "run",
         "bind",
         "bindEmitter",
         "snapshot",
         "inject",
         "extract",
+        "receive",
+        "trusts",
         "strip",
         "explain",
         "counters",
