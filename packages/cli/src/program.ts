@@ -3,6 +3,7 @@ import { schemaVersions } from '@traffic-lanes/routing'
 import { Command, CommanderError } from 'commander'
 import type { Start } from './command.ts'
 import { addDemo } from './commands/demo.ts'
+import { addEnvoy } from './commands/envoy.ts'
 import { addExplain } from './commands/explain.ts'
 import { addUp } from './commands/up.ts'
 import { CliError } from './errors.ts'
@@ -56,6 +57,7 @@ function createProgram(io: Io, start: Start): Command {
     .configureOutput({ writeOut: io.stdout.write, writeErr: io.stderr.write })
   addExplain(program, start)
   addUp(program, start)
+  addEnvoy(program, start)
   addDemo(program, start)
   return program
 }

@@ -2,6 +2,8 @@ import { RE2JS } from 're2js'
 
 /** A regular expression of RE2, as Envoy uses them: never slower than linear in the text. */
 export interface Regex {
+  /** As written. */
+  readonly pattern: string
   /** Whether it matches the whole text. */
   matches(text: string): boolean
   /** Replaces every match; `\1` to `\9` stand for groups, `\0` for the match, `\\` for a backslash. */
@@ -22,6 +24,7 @@ export function compileRegex(pattern: string): Regex | { readonly refused: strin
   try {
     const regex = RE2JS.compile(pattern)
     return {
+      pattern,
       matches: (text) => regex.testExact(text),
       replaceAll: (text, substitution) => {
         const parts = parseSubstitution(substitution)

@@ -1,0 +1,78 @@
+import { envoyCluster, socketAddress } from './cluster.ts'
+import type { Address } from './cluster.ts'
+import { any } from './json.ts'
+import type { JsonObject } from './json.ts'
+import { envoyListener } from './listener.ts'
+import type { EnvoyListener, EnvoyResources } from './resources.ts'
+
+/** Where Envoy answers questions about itself. */
+export interface BootstrapOptions {
+  readonly admin: Address
+}
+
+/** Envoy's whole configuration in one piece: `envoy -c FILE`. */
+export function staticBootstrap(resources: EnvoyResources, options: BootstrapOptions): JsonObject {
+  return {
+    ...common(resources.id, options),
+    static_resources: {
+      listeners: resources.listeners.map((listener) =>
+        envoyListener({ ...listener, routes: inlineRoutes(resources, listener) }),
+      ),
+      clusters: resources.clusters.map(({ cluster, endpoints }) =>
+        envoyCluster(cluster, { kind: 'inline', endpoints }),
+      ),
+    },
+  }
+}
+
+/** The rest of the configuration is read from files, and again whenever one of them is replaced. */
+export function dynamicBootstrap(
+  id: string,
+  options: BootstrapOptions & { readonly listeners: string; readonly clusters: string },
+): JsonObject {
+  return {
+    ...common(id, options),
+    dynamic_resources: {
+      lds_config: fromFile(options.listeners),
+      cds_config: fromFile(options.clusters),
+    },
+  }
+}
+
+/** A ConfigSource that follows the file; it must be replaced by a move, not written in place. */
+export function fromFile(path: string): JsonObject {
+  return { path_config_source: { path }, resource_api_version: 'V3' }
+}
+
+/** What a file holds that Envoy follows. */
+export function discoveryResponse(
+  type: string,
+  version: string,
+  resources: readonly JsonObject[],
+): JsonObject {
+  return { version_info: version, resources: resources.map((resource) => any(type, resource)) }
+}
+
+function common(id: string, { admin }: BootstrapOptions): JsonObject {
+  return {
+    node: { id, cluster: id.split('/')[1] ?? id },
+    admin: { address: socketAddress(admin) },
+    layered_runtime: {
+      layers: [
+        {
+          name: 'lanes',
+          // Envoy warns without a limit; a mesh of this size needs none below the system's.
+          static_layer: { 'overload.global_downstream_max_connections': 50_000 },
+        },
+      ],
+    },
+  }
+}
+
+function inlineRoutes(
+  { routeConfigs }: EnvoyResources,
+  { routeConfig }: EnvoyListener,
+): { readonly route_config: JsonObject } | null {
+  const config = routeConfig === null ? undefined : routeConfigs.get(routeConfig)
+  return config === undefined ? null : { route_config: config }
+}

@@ -1,0 +1,73 @@
+import type { Cluster } from '@traffic-lanes/routing'
+import type { Json, JsonObject } from './json.ts'
+
+/** An address and a port that something answers on. */
+export interface Address {
+  readonly address: string
+  readonly port: number
+}
+
+/** The largest value of an unsigned 32-bit number: no limit (istio: cluster_traffic_policy.go). */
+const UNLIMITED = 4_294_967_295
+
+/** How a cluster learns its endpoints: written into it, or by EDS from a file that Envoy follows. */
+export type EndpointSupply =
+  | { readonly kind: 'inline'; readonly endpoints: readonly Address[] }
+  | { readonly kind: 'file'; readonly config: JsonObject }
+
+/** Envoy's Cluster with what Istio sets on every one of them. */
+export function envoyCluster(cluster: Pick<Cluster, 'name'>, supply: EndpointSupply): JsonObject {
+  return {
+    name: cluster.name,
+    ...(supply.kind === 'file'
+      ? fromFile(cluster.name, supply.config)
+      : inline(cluster.name, supply.endpoints)),
+    // MeshConfig.connectTimeout.
+    connect_timeout: '10s',
+    lb_policy: 'LEAST_REQUEST',
+    circuit_breakers: {
+      thresholds: [
+        {
+          max_connections: UNLIMITED,
+          max_pending_requests: UNLIMITED,
+          max_requests: UNLIMITED,
+          max_retries: UNLIMITED,
+          track_remaining: true,
+        },
+      ],
+    },
+  }
+}
+
+/** Envoy's ClusterLoadAssignment. */
+export function loadAssignment(name: string, endpoints: readonly Address[]): JsonObject {
+  return {
+    cluster_name: name,
+    endpoints: endpoints.length === 0 ? [] : [{ lb_endpoints: endpoints.map(endpoint) }],
+  }
+}
+
+function inline(name: string, endpoints: readonly Address[]): JsonObject {
+  const isNamed = endpoints.some(({ address }) => !isIpAddress(address))
+  return {
+    type: isNamed ? 'STRICT_DNS' : 'STATIC',
+    load_assignment: loadAssignment(name, endpoints),
+  }
+}
+
+function fromFile(name: string, config: JsonObject): JsonObject {
+  return { type: 'EDS', eds_cluster_config: { service_name: name, eds_config: config } }
+}
+
+function endpoint(address: Address): Json {
+  return { endpoint: { address: socketAddress(address) } }
+}
+
+/** Envoy's Address. */
+export function socketAddress({ address, port }: Address): JsonObject {
+  return { socket_address: { address, port_value: port } }
+}
+
+function isIpAddress(address: string): boolean {
+  return /^[\d.]+$/.test(address) || address.includes(':')
+}

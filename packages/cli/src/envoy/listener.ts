@@ -1,0 +1,95 @@
+import type { Listener } from '@traffic-lanes/routing'
+import { accessLog } from './access-log.ts'
+import { socketAddress } from './cluster.ts'
+import type { Address } from './cluster.ts'
+import { any } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
+import { FAULT_FILTER } from './route.ts'
+
+/** The routes of a connection manager: written into it, or by RDS from a file that Envoy follows. */
+type RouteSupply = { readonly route_config: JsonObject } | { readonly rds: JsonObject }
+
+export interface ListenerOptions {
+  readonly name: string
+  readonly bind: Address
+  /** A gateway's: the client's address goes into x-forwarded-for. */
+  readonly isEdge: boolean
+  /** null: nothing is taken for HTTP. */
+  readonly routes: RouteSupply | null
+  /** Takes what is not HTTP; null: the connection is closed. */
+  readonly tcpCluster: string | null
+  /** Looks at the first bytes, as at a port without a declared protocol. */
+  readonly sniffs: boolean
+}
+
+/** Envoy's Listener. */
+export function envoyListener(options: ListenerOptions): JsonObject {
+  const { name, bind, routes, tcpCluster, sniffs } = options
+  const http = routes === null ? null : connectionManager(options, routes)
+  const tcp = tcpCluster === null ? null : tcpProxy(name, tcpCluster)
+  return {
+    name,
+    address: socketAddress(bind),
+    traffic_direction: 'OUTBOUND',
+    ...(sniffs && http !== null && tcp !== null
+      ? { listener_filters: [HTTP_INSPECTOR], filter_chains: [onlyHttp(http), { filters: [tcp] }] }
+      : { filter_chains: [{ filters: [http ?? tcp].filter((one) => one !== null) }] }),
+  }
+}
+
+/** Whether the port has no declared protocol: Istio then gives the Service's own route configuration. */
+export function isSniffed({ routeConfig, tcpCluster }: Listener): boolean {
+  return routeConfig !== null && routeConfig.includes(':') && tcpCluster !== null
+}
+
+const HTTP_INSPECTOR: JsonObject = {
+  name: 'envoy.filters.listener.http_inspector',
+  typed_config: any('envoy.extensions.filters.listener.http_inspector.v3.HttpInspector'),
+}
+
+function onlyHttp(filter: JsonObject): Json {
+  return {
+    filter_chain_match: { application_protocols: ['http/1.0', 'http/1.1', 'h2c'] },
+    filters: [filter],
+  }
+}
+
+/** As istiod sets it (istio: pilot/pkg/networking/core/listener.go, buildHTTPConnectionManager). */
+function connectionManager({ name, isEdge }: ListenerOptions, routes: RouteSupply): JsonObject {
+  return {
+    name: 'envoy.filters.network.http_connection_manager',
+    typed_config: any(
+      'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+      {
+        stat_prefix: name,
+        ...routes,
+        use_remote_address: isEdge,
+        normalize_path: true,
+        stream_idle_timeout: '0s',
+        generate_request_id: true,
+        upgrade_configs: [{ upgrade_type: 'websocket' }],
+        access_log: [accessLog],
+        http_filters: [
+          {
+            name: FAULT_FILTER,
+            typed_config: any('envoy.extensions.filters.http.fault.v3.HTTPFault'),
+          },
+          {
+            name: 'envoy.filters.http.router',
+            typed_config: any('envoy.extensions.filters.http.router.v3.Router'),
+          },
+        ],
+      },
+    ),
+  }
+}
+
+function tcpProxy(name: string, cluster: string): JsonObject {
+  return {
+    name: 'envoy.filters.network.tcp_proxy',
+    typed_config: any('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
+      stat_prefix: name,
+      cluster,
+    }),
+  }
+}

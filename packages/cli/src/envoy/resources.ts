@@ -1,0 +1,85 @@
+import type { Cluster, Listener, ProxyConfig } from '@traffic-lanes/routing'
+import { CliError } from '../errors.ts'
+import type { Address } from './cluster.ts'
+import type { JsonObject } from './json.ts'
+import { isSniffed } from './listener.ts'
+import type { ListenerOptions } from './listener.ts'
+import { envoyRouteConfig } from './route-config.ts'
+import type { Passthrough } from './route.ts'
+
+/** An Envoy listener to open for a listener of the engine's. */
+export interface Binding {
+  /** Unique in its proxy. */
+  readonly name: string
+  readonly listener: Listener
+  readonly bind: Address
+  /** Where hosts go that the proxy does not know. */
+  readonly passthrough: Passthrough
+}
+
+/** What one proxy consists of, before it is known whether Envoy gets it in one piece or by xDS. */
+export interface EnvoyResources {
+  /** `deployment/test-istio/testaaa-release`. */
+  readonly id: string
+  readonly listeners: readonly EnvoyListener[]
+  /** By name; each listener has its own. */
+  readonly routeConfigs: ReadonlyMap<string, JsonObject>
+  readonly clusters: readonly EnvoyCluster[]
+}
+
+export interface EnvoyListener extends Omit<ListenerOptions, 'routes'> {
+  /** Key of `routeConfigs`; null: nothing is taken for HTTP. */
+  readonly routeConfig: string | null
+}
+
+interface EnvoyCluster {
+  readonly cluster: Pick<Cluster, 'name'>
+  readonly endpoints: readonly Address[]
+}
+
+/**
+ * What Envoy needs to do as the engine decides for this proxy.
+ *
+ * @throws CliError (exit code 1) for an endpoint without an address: nobody can connect to it.
+ */
+export function envoyResources(config: ProxyConfig, bindings: readonly Binding[]): EnvoyResources {
+  const routeConfigs = new Map<string, JsonObject>()
+  for (const { name, listener, passthrough } of bindings) {
+    const routes = routeConfigOf(config, listener)
+    if (routes !== undefined) routeConfigs.set(name, envoyRouteConfig(routes, passthrough, name))
+  }
+  return {
+    id: config.proxy.id,
+    listeners: bindings.map(({ name, listener, bind }) => ({
+      name,
+      bind,
+      isEdge: config.proxy.type === 'gateway',
+      routeConfig: routeConfigs.has(name) ? name : null,
+      tcpCluster: knownCluster(config, listener.tcpCluster),
+      sniffs: isSniffed(listener),
+    })),
+    routeConfigs,
+    clusters: [...config.clusters.values()].map((cluster) => ({
+      cluster,
+      endpoints: cluster.endpoints.map((endpoint) => addressOf(cluster, endpoint)),
+    })),
+  }
+}
+
+function routeConfigOf(config: ProxyConfig, { routeConfig }: Listener) {
+  return routeConfig === null ? undefined : config.routeConfigs.get(routeConfig)
+}
+
+/** Of Istio's own clusters there is none here: nothing tells Envoy where a connection was dialled to. */
+function knownCluster({ clusters }: ProxyConfig, name: string | null): string | null {
+  return name !== null && clusters.has(name) ? name : null
+}
+
+function addressOf({ name }: Cluster, endpoint: Cluster['endpoints'][number]): Address {
+  const { address, port, workload } = endpoint
+  if (address !== null) return { address, port }
+  throw new CliError(
+    `nothing says where ${workload} answers, which is an endpoint of ${name}; say it by \`--endpoint ${workload}=HOST:PORT\``,
+    1,
+  )
+}
