@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs'
 import { schemaVersions } from '@traffic-lanes/routing'
 import { Command, CommanderError } from 'commander'
 import type { Start } from './command.ts'
 import { addDemo } from './commands/demo.ts'
 import { addEnvoy } from './commands/envoy.ts'
 import { addExplain } from './commands/explain.ts'
+import { addLint } from './commands/lint.ts'
 import { addUp } from './commands/up.ts'
 import { CliError } from './errors.ts'
 import type { ExitCode } from './errors.ts'
 import { withoutColour } from './io.ts'
 import type { Io } from './io.ts'
 import type { Signals } from './signals.ts'
+import { ownVersion } from './version.ts'
 
 /**
  * Runs one command line.
@@ -56,6 +57,7 @@ function createProgram(io: Io, start: Start): Command {
     .exitOverride()
     .configureOutput({ writeOut: io.stdout.write, writeErr: io.stderr.write })
   addExplain(program, start)
+  addLint(program, start)
   addUp(program, start)
   addEnvoy(program, start)
   addDemo(program, start)
@@ -63,9 +65,6 @@ function createProgram(io: Io, start: Start): Command {
 }
 
 function version(): string {
-  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  // Our own package.json, which npm does not publish without a version.
-  const own: { version: string } = JSON.parse(file)
   const { istio, gatewayApi, kubernetes } = schemaVersions
-  return `${own.version}\nmanifests are read as of Istio ${istio}, Gateway API ${gatewayApi}, Kubernetes ${kubernetes}`
+  return `${ownVersion()}\nmanifests are read as of Istio ${istio}, Gateway API ${gatewayApi}, Kubernetes ${kubernetes}`
 }

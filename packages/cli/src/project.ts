@@ -26,28 +26,50 @@ export interface Project {
   readonly warn: (io: Io) => void
 }
 
+/** The manifests as they are written. */
+export interface Sources {
+  readonly manifests: Manifests
+  readonly loaded: Loaded
+  /** What `--mesh-config` names. */
+  readonly given: Loaded & { readonly options: MeshOptions }
+}
+
 /**
- * Reads and builds what `-f` names.
+ * Reads what `-f` names.
  *
- * @throws CliError (exit code 2) that lists every error with file:line:column.
+ * @throws CliError (exit code 2) where nothing can be read; faults of the manifests are in the result.
  */
-export async function loadProject(flags: ManifestFlags, io: Io): Promise<Project> {
+export async function readSources(flags: ManifestFlags, io: Io): Promise<Sources> {
   const manifests = await readManifests(flags.filename, {
     cwd: io.cwd,
     recursive: flags.recursive,
     stdin: io.stdin,
     env: io.env,
   })
-  const { resources, diagnostics } = loadManifests(manifests.sources)
+  const loaded = loadManifests(manifests.sources)
   const given = await loadMeshConfig(flags.meshConfig, io.cwd)
+  return { manifests, loaded, given }
+}
+
+/** Nothing was found where `-f` points. */
+export function noManifests({ filename }: ManifestFlags): CliError {
+  const paths = filename.length === 0 ? './k8s' : filename.join(', ')
+  return new CliError(`${paths}: no manifests in there; a folder's subfolders need \`-R\``, 2)
+}
+
+/**
+ * Reads and builds what `-f` names.
+ *
+ * @throws CliError (exit code 2) that lists every error with file:line:column.
+ */
+export async function loadProject(flags: ManifestFlags, io: Io): Promise<Project> {
+  const { manifests, loaded, given } = await readSources(flags, io)
+  const { resources, diagnostics } = loaded
   const mesh = buildMesh([...resources, ...given.resources], given.options)
   const all = [...given.diagnostics, ...diagnostics, ...mesh.diagnostics]
   const errors = all.filter(({ level }) => level === 'error')
   if (errors.length > 0) throw new CliError(errors.map(formatDiagnostic).join('\n'), 2)
-  if (resources.length === 0) {
-    const paths = flags.filename.length === 0 ? './k8s' : flags.filename.join(', ')
-    throw new CliError(`${paths}: no manifests in there; a folder's subfolders need \`-R\``, 2)
-  }
+  if (resources.length === 0) throw noManifests(flags)
   const warnings = all.filter(({ level }) => level === 'warning').map(formatDiagnostic)
   const warn = ({ stderr }: Io): void => {
     for (const warning of warnings) stderr.write(`${warning}\n`)
@@ -56,10 +78,7 @@ export async function loadProject(flags: ManifestFlags, io: Io): Promise<Project
 }
 
 /** What `--mesh-config` names: the bare text, or the ConfigMap that holds it, as `kubectl get` prints it. */
-async function loadMeshConfig(
-  path: string | undefined,
-  cwd: string,
-): Promise<Loaded & { options: MeshOptions }> {
+async function loadMeshConfig(path: string | undefined, cwd: string): Promise<Sources['given']> {
   if (path === undefined) return { resources: [], diagnostics: [], options: {} }
   const file = relative(cwd, resolve(cwd, path))
   const text = await readFile(resolve(cwd, path), 'utf8').catch((error: unknown) => {

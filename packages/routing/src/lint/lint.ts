@@ -1,0 +1,97 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import type { Loaded } from '../manifest/load.ts'
+import type { Resource } from '../manifest/resource.ts'
+import type { Mesh } from '../mesh/mesh.ts'
+import { buildMesh } from '../mesh/mesh.ts'
+import { checks } from './checks/index.ts'
+import { codes, codeOfDiagnostic } from './codes.ts'
+import type { Finding, Reported } from './finding.ts'
+import { isSuppressed } from './suppress.ts'
+import { World } from './world.ts'
+
+export interface LintOptions {
+  /** Default: built from the resources. */
+  readonly mesh?: Mesh
+  /** The header that carries the lane. Default: `project-version`. */
+  readonly laneHeader?: string
+  /** The pod label that says which version a pod is. Default: `version`. */
+  readonly versionLabel?: string
+}
+
+/**
+ * Checks manifests: what of them does not do what it says, which requests go wrong by it, and the cure. The
+ * findings of the readers (syntax, unknown fields, …) are among them. Sorted by file, line, column and code.
+ * Never throws.
+ *
+ * @example
+ * const findings = lint(loadManifests([{ file: 'mesh.yaml', text }]))
+ * for (const finding of findings) console.log(formatDiagnostic(finding))
+ */
+export function lint(loaded: Loaded, options: LintOptions = {}): Finding[] {
+  const mesh = options.mesh ?? buildMesh(loaded.resources)
+  const resources = lastOfEachName(loaded.resources)
+  const world = new World(resources, mesh, {
+    laneHeader: (options.laneHeader ?? 'project-version').toLowerCase(),
+    versionLabel: options.versionLabel ?? 'version',
+  })
+  const byId = new Map(resources.map((resource) => [resource.id, resource]))
+  const findings = [...loaded.diagnostics, ...mesh.diagnostics].flatMap((diagnostic) => {
+    const finding = fromDiagnostic(diagnostic)
+    const resource = byId.get(diagnostic.resource ?? '')
+    return resource !== undefined && isSuppressed(resource, finding.code) ? [] : [finding]
+  })
+  for (const check of checks) {
+    check.run(world, (reported) => {
+      if (!isSuppressed(reported.at.resource, reported.code)) findings.push(toFinding(reported))
+    })
+  }
+  return findings.toSorted(byPlace)
+}
+
+/** Of two resources with one name the later counts, as with `kubectl apply`. */
+function lastOfEachName(resources: readonly Resource[]): Resource[] {
+  const byName = new Map<string, Resource>()
+  for (const resource of resources) {
+    const group = resource.apiVersion.split('/').slice(0, -1).join('/')
+    byName.set(`${group} ${resource.id}`, resource)
+  }
+  return [...byName.values()]
+}
+
+function toFinding({ code, at, message, level, request = null, key }: Reported): Finding {
+  const { resource, path } = at
+  return {
+    code,
+    name: codes[code].name,
+    level: level ?? codes[code].level,
+    message: `${resource.id}: ${message}`,
+    position: key === true ? resource.keyPosition(path) : resource.position(path),
+    resource: resource.id,
+    request,
+  }
+}
+
+function fromDiagnostic(diagnostic: Diagnostic): Finding {
+  const code = codeOfDiagnostic(diagnostic.code)
+  return {
+    ...diagnostic,
+    code: code ?? diagnostic.code,
+    name: diagnostic.code,
+    level: code === null ? diagnostic.level : (codes[code].level ?? diagnostic.level),
+    request: null,
+  }
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return (
+    compare(a.position?.file ?? '', b.position?.file ?? '') ||
+    (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
+    (a.position?.column ?? 0) - (b.position?.column ?? 0) ||
+    compare(a.code, b.code)
+  )
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { lint, loadManifests } from '../../src/index.ts'
+import type { Finding, Position } from '../../src/index.ts'
+import { laneFaults } from './lane-faults.ts'
+
+function findings(text: string, code: string): Finding[] {
+  return lint(loadManifests([{ file: 'mesh.yaml', text }])).filter((one) => one.code === code)
+}
+
+function textAt(text: string, position: Position | null, length: number): string | undefined {
+  const { line, column } = position ?? { line: 0, column: 0 }
+  return text.split('\n')[line - 1]?.slice(column - 1, column - 1 + length)
+}
+
+describe.each(laneFaults)('$code: $title', ({ code, broken, cured, at, shown }) => {
+  it('is found once, where it stands', () => {
+    const found = findings(broken, code)
+    expect(found.map(({ position }) => textAt(broken, position, at.length))).toEqual([at])
+    expect(found.map(({ request }) => request !== null)).toEqual([shown])
+  })
+
+  it('is not found once it is cured', () => {
+    expect(findings(cured, code)).toEqual([])
+  })
+})
