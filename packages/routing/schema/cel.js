@@ -80,6 +80,40 @@ const forms = [
     /^\(\(has\(self\.resolution\) \? self\.resolution : "NONE"\) == "NONE"\) \? !has\(self\.endpoints\) : true$/,
     () => ({ check: ['resolved'] }),
   ],
+  [
+    /^((?:\(has\(self\.\w+\) \? 1 : 0\)(?: \+ )?)+ <= 1)$/,
+    (rule) => ({
+      check: ['atMostOne', ...[...rule.matchAll(/self\.(\w+)/g)].map(([, name]) => name)],
+    }),
+  ],
+  [/^!\('\*' in self && self\.size\(\) > 1\)$/, () => ({ check: ['starAlone'] })],
+  [/^self\.numerator <= self\.denominator$/, () => ({ check: ['fraction'] })],
+  [/^!self\.contains\("\*"\)$/, () => ({ check: ['noStar'] })],
+  [/^self\.all\(key, !key\.contains\("\*"\)\)$/, () => ({ check: ['noStarKey'] })],
+  [
+    /^has\(self\.type\) \? has\(self\.service\) \|\| has\(self\.method\) : true$/,
+    () => ({ check: ['atLeastOne', 'service', 'method'] }),
+  ],
+  [
+    /^has\(self\.(\w+)\) \|\| has\(self\.(\w+)\)$/,
+    (one, other) => ({ check: ['atLeastOne', one, other] }),
+  ],
+  [
+    /^self\.all\(l, \(l\.protocol == 'HTTPS' && has\(l\.tls\)\) \? /,
+    () => ({ check: ['terminates'] }),
+  ],
+  [
+    /^self\.all\(l, \(l\.protocol == 'TLS' \? has\(l\.tls\) && has\(l\.tls\.mode\)/,
+    () => ({ check: ['tlsMode'] }),
+  ],
+  [
+    /^!\(\(has\(self\.addresses\) \? self\.addresses : \[\]\)\.exists\(k, k\.contains\("\/"\)\) /,
+    () => ({ check: ['subnets'] }),
+  ],
+  [
+    /^\(\(has\(self\.resolution\) \? self\.resolution : ""\) == "DNS_ROUND_ROBIN"\) /,
+    () => ({ check: ['roundRobin'] }),
+  ],
   [/^self != "\*"$/, () => ({ check: ['notStar'] })],
 ]
 

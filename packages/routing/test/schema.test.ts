@@ -123,14 +123,51 @@ describe('a value that an API server refuses', () => {
     ],
     [
       object(
+        'networking.istio.io/v1',
+        'ServiceEntry',
+        '{ hosts: [a.b], resolution: DNS, addresses: [10.0.0.0/8] }',
+      ),
+      'mesh.yaml:4:51: error: ServiceEntry shop/x: spec.addresses may name a subnet only with `resolution: NONE` or `STATIC` [bad-value]',
+    ],
+    [
+      object('networking.istio.io/v1', 'WorkloadEntry', '{ labels: { a: b } }'),
+      'mesh.yaml:4:7: error: WorkloadEntry shop/x: spec must have `address` or `network` [bad-value]',
+    ],
+    [
+      httpRoute(
+        '{ filters: [{ type: CORS, cors: { allowOrigins: ["*", "https://a.b"] } }, { type: RequestMirror, requestMirror: { backendRef: { name: a, port: 80 }, fraction: { numerator: 2, denominator: 1 } } }] }',
+      ),
+      'mesh.yaml:4:65: error: HTTPRoute shop/x: spec.rules[0].filters[0].cors.allowOrigins must have no other entry beside "*" [bad-value]',
+      'mesh.yaml:4:176: error: HTTPRoute shop/x: spec.rules[0].filters[1].requestMirror.fraction must not be above 1 [bad-value]',
+    ],
+    [
+      object(
+        'gateway.networking.k8s.io/v1',
+        'GRPCRoute',
+        '{ rules: [{ matches: [{ method: {} }] }] }',
+      ),
+      'mesh.yaml:4:39: error: GRPCRoute shop/x: spec.rules[0].matches[0].method must have `service` or `method` [bad-value]',
+    ],
+    [
+      object(
+        'gateway.networking.k8s.io/v1',
+        'Gateway',
+        '{ gatewayClassName: istio, listeners: [{ name: a, port: 443, protocol: HTTPS, tls: { mode: Passthrough } }, { name: b, port: 444, protocol: TLS }, { name: c, port: 445, protocol: HTTP, tls: { mode: Terminate } }] }',
+      ),
+      'mesh.yaml:4:197: error: Gateway shop/x: spec.listeners[2].tls must not stand there with `protocol: HTTP` [bad-value]',
+      'mesh.yaml:4:98: error: Gateway shop/x: spec.listeners[0].tls.mode must be Terminate with `protocol: HTTPS` [bad-value]',
+      'mesh.yaml:4:115: error: Gateway shop/x: spec.listeners[1] must have `tls` with `protocol: TLS` [bad-value]',
+    ],
+    [
+      object(
         'gateway.networking.k8s.io/v1',
         'Gateway',
         '{ gatewayClassName: istio, listeners: [{ name: a, port: 80, protocol: HTTP }, { name: a, port: 81, protocol: HTTP }] }',
       ),
       'mesh.yaml:4:85: error: Gateway shop/x: spec.listeners[1] has the name of an earlier entry [bad-value]',
     ],
-  ])('is named with its place: %#', (text, message) => {
-    expect(refused(text)).toEqual([message])
+  ])('is named with its place: %#', (text, ...messages) => {
+    expect(refused(text)).toEqual(messages)
   })
 
   it('is named once, by whoever knows best what is meant', () => {

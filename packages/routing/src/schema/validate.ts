@@ -3,7 +3,8 @@ import { describe, isRecord } from '../manifest/read.ts'
 import type { Report } from '../manifest/read.ts'
 import { formatPath } from '../manifest/resource.ts'
 import type { Path, Resource } from '../manifest/resource.ts'
-import { duplicates, runCheck } from './checks.ts'
+import { duplicates } from './check.ts'
+import { checks } from './checks.ts'
 import { closest } from './closest.ts'
 import { nodeAt, nodeOfKind } from './node.ts'
 import type { SchemaNode } from './node.ts'
@@ -45,7 +46,7 @@ function check(context: Context, value: unknown, node: SchemaNode, place: Place 
   else checkScalar(context, value, node, place)
   checkJunctors(context, value, node, place)
   for (const [name, ...args] of node.c ?? []) {
-    for (const { path, because } of runCheck(name, value, args, node)) {
+    for (const { path, because } of checks.get(name)?.(value, args, node) ?? []) {
       const where = path.reduce<Place | null>((above, key) => ({ key, above }), place)
       say(context, where, 'bad-value', because)
     }
