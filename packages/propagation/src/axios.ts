@@ -3,6 +3,7 @@ import { readHeader } from './carrier.ts'
 import { choosePropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
 import type { Propagator } from './propagator.ts'
+import { guardRedirects } from './redirect-guard.ts'
 import { show } from './show.ts'
 
 /** As much of axios, or of an instance of it, as is needed; axios 0.27 and 1.x have it. */
@@ -25,7 +26,7 @@ export interface AxiosLike {
  * set wins; the caller's objects stay as they are. Registered twice, it works once, until both are undone.
  *
  * The lane is taken at the call. Where it may go is judged last, after all interceptors, on the URL that is
- * then requested, and again at each redirect that the http adapter follows.
+ * then requested, and again at each redirect, whichever adapter follows it.
  *
  * @returns a function that removes it.
  * @throws TypeError where `axios` has no request interceptors or `propagator` is not a propagator.
@@ -113,6 +114,7 @@ function createTransform(propagator: Propagator): Transform {
         for (const name of names) removeHeader(headers, name)
       }
       injected = inject(headers, { url: requestedUrl(this), getter })
+      if (injected) guardRedirects(propagator)
       this.headers = headers
       this.beforeRedirect = followLane(this.beforeRedirect, inject, propagator)
     } catch {

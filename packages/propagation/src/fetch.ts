@@ -3,6 +3,7 @@ import { decisions } from './decisions.ts'
 import { choosePropagator, defaultPropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
 import type { Propagator } from './propagator.ts'
+import { guardRedirects } from './redirect-guard.ts'
 import { show } from './show.ts'
 
 /** Any function that is called as `fetch` is: the global one, undici's, one's own. */
@@ -12,8 +13,9 @@ export type FetchLike = (input: never, init?: never) => Promise<unknown>
  * Wraps a fetch function so that its requests carry the lane of the scope that calls it, to destinations that
  * may have it. A header that the caller set wins; the caller's objects stay as they are. A function that is
  * already wrapped for the same propagator comes back as it is. Redirects are followed inside fetch, with the
- * headers of the first request; the wire guard of `install` and `register` takes the lane off on the way to
- * a destination that may not have it.
+ * headers of the first request; the lane is taken off on the way to a destination that may not have it, for
+ * the built-in fetch and that of undici. One that stands on node:http, as node-fetch does, needs `install` or
+ * `register` for that.
  *
  * @throws TypeError where `fetch` is not a function or `propagator` is not a propagator.
  *
@@ -78,6 +80,7 @@ function withLane(args: unknown[], propagator: Propagator): unknown[] {
     const injected = propagator.inject(headers, { url: urlOf(input), getter: readFetchHeader })
     // An iterator that was read is at its end: the copy has to stand in for it.
     if (!injected && !isIterator(given)) return args
+    if (injected) guardRedirects(propagator)
     return [input, withHeaders(input, init, headers), ...rest]
   } catch {
     return args

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { ClientRequest } from 'node:http'
+import { urlOfClientRequest } from './client-request.ts'
 import { decisions } from './decisions.ts'
-import { destinationUrl } from './destination-url.ts'
 import { readList, setInList } from './header-list.ts'
 import type { HeaderList } from './header-list.ts'
 import type { Propagator } from './propagator.ts'
@@ -46,7 +46,7 @@ function judgeHead(
   const before = fields.map(read)
   const isEmpty = before.every((value) => value === undefined)
   if (isEmpty && lane === undefined && !decisions.hasSubscribers) return headers
-  const url = urlOf(request, read('host'))
+  const url = urlOfClientRequest(request, read('host'))
   const carrier: Record<string, unknown> = { authorization: read('authorization') }
   for (const [index, name] of fields.entries()) carrier[name] = before[index]
   const isStripped = !isEmpty && strip(carrier, url)
@@ -62,11 +62,6 @@ function judgeHead(
   }
   // Without any header there was no table to render; the one that there is now came too late.
   return headers ?? changed.flatMap((name) => [name, carrier[name]])
-}
-
-function urlOf({ protocol, host, method, path }: ClientRequest, hostHeader: unknown): string {
-  const [, port = ''] = /:(\d+)$/.exec(typeof hostHeader === 'string' ? hostHeader : '') ?? []
-  return destinationUrl({ protocol, host, port, method, path })
 }
 
 // Node 22.12 and 23.2 publish it at the end of the constructor, in the scope of the caller.

@@ -2,7 +2,7 @@ import type { EmitterLike } from './emitter.ts'
 import { enterInbound } from './inbound.ts'
 import type { Propagator } from './propagator.ts'
 
-/** The events of `http.Server` whose first argument is a request. */
+/** The events of `http.Server`, and of that of HTTP/2, whose first argument is a request. */
 const REQUEST_EVENTS: ReadonlySet<unknown> = new Set([
   'request',
   'checkContinue',
@@ -27,7 +27,12 @@ export function enterInEmit(
   function emit(this: unknown, ...args: unknown[]): boolean {
     const call = (): boolean => Reflect.apply(original, this, args)
     const [event, request, reply] = args
-    if (!isOn() || !REQUEST_EVENTS.has(event) || !isObject(request)) return call()
+    if (!isOn() || !isObject(request)) return call()
+    // HTTP/2 gives the stream and its headers.
+    if (event === 'stream' && isObject(reply)) {
+      return enterInbound(propagator, requestOf(reply), [request], call)
+    }
+    if (!REQUEST_EVENTS.has(event)) return call()
     return enterInbound(propagator, request, isObject(reply) ? [request, reply] : [request], call)
   }
   Reflect.defineProperty(server, 'emit', { value: emit, configurable: true, writable: true })
@@ -36,6 +41,11 @@ export function enterInEmit(
     if (before === undefined) Reflect.deleteProperty(server, 'emit')
     else Reflect.defineProperty(server, 'emit', before)
   }
+}
+
+function requestOf(headers: object): { headers: object; method: unknown; url: unknown } {
+  const read = (name: string): unknown => Reflect.get(headers, name)
+  return { headers, method: read(':method'), url: read(':path') }
 }
 
 function isObject(value: unknown): value is object {

@@ -4,12 +4,19 @@ import { fetch as undiciFetch } from 'undici'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as axiosEntry from '../src/axios.ts'
 import * as connectEntry from '../src/connect.ts'
+import * as fastifyEntry from '../src/fastify.ts'
 import * as fetchEntry from '../src/fetch.ts'
+import * as gotEntry from '../src/got.ts'
+import * as grpcEntry from '../src/grpc.ts'
+import * as http2Entry from '../src/http2.ts'
 import * as root from '../src/index.ts'
 import type { LaneRecord, Propagator, PropagatorOptions, Target } from '../src/index.ts'
 import * as installEntry from '../src/install.ts'
 import * as koaEntry from '../src/koa.ts'
 import * as serverEntry from '../src/server.ts'
+import * as superagentEntry from '../src/superagent.ts'
+import * as undiciEntry from '../src/undici.ts'
+import * as wsEntry from '../src/ws.ts'
 
 describe('what is exported', () => {
   it('is this, and no way to enter a scope without leaving it (H8)', () => {
@@ -17,9 +24,16 @@ describe('what is exported', () => {
       '.': root,
       './koa': koaEntry,
       './connect': connectEntry,
+      './fastify': fastifyEntry,
       './server': serverEntry,
       './axios': axiosEntry,
       './fetch': fetchEntry,
+      './got': gotEntry,
+      './grpc': grpcEntry,
+      './http2': http2Entry,
+      './superagent': superagentEntry,
+      './undici': undiciEntry,
+      './ws': wsEntry,
       './install': installEntry,
     }
     const surface = Object.entries(names).map(
@@ -30,9 +44,16 @@ describe('what is exported', () => {
         ".: bind bindEmitter counters currentLane explain extract inject run snapshot createPropagator",
         "./koa: laneMiddleware",
         "./connect: laneConnect",
+        "./fastify: laneFastify",
         "./server: laneServer",
         "./axios: registerInterceptor",
         "./fetch: wrapFetch laneFetch",
+        "./got: laneGot",
+        "./grpc: laneGrpc laneGrpcHandler",
+        "./http2: laneHttp2",
+        "./superagent: laneSuperagent",
+        "./undici: laneUndici",
+        "./ws: laneWs",
         "./install: install",
       ]
     `)

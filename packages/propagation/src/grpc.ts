@@ -1,0 +1,102 @@
+import { choosePropagator } from './default.ts'
+import type { PropagatorOption } from './default.ts'
+import { tryBindEmitter } from './emitter.ts'
+import type { EmitterLike } from './emitter.ts'
+import { grpcUrl } from './grpc-target.ts'
+import type { Propagator } from './propagator.ts'
+
+/** As much of the Metadata of @grpc/grpc-js as is needed. */
+interface MetadataLike {
+  get(key: string): unknown[]
+  set(key: string, value: string): void
+  clone(): MetadataLike
+}
+
+/**
+ * An interceptor of @grpc/grpc-js. It answers an InterceptingCall; `never`, for that is a class with private
+ * members, which no other type fits, and nobody but grpc-js calls this.
+ */
+export type GrpcInterceptor = <O>(options: O, nextCall: (options: O) => unknown) => never
+
+/** What `laneGrpc` takes. */
+export interface LaneGrpcOptions extends PropagatorOption {
+  /**
+   * Where the client calls, just as the client is given it: `testbbb.test-istio:50051`, `dns:///…`,
+   * `ipv4:127.0.0.1:50051`. Left out, the caller vouches for the destination.
+   */
+  readonly target?: string
+}
+
+/**
+ * Makes the interceptor that puts the lane of the scope that calls into the metadata of each call of a gRPC
+ * client, where `target` may have it. Metadata that the caller set wins, and stays as it is.
+ *
+ * @throws TypeError where `propagator` is not a propagator.
+ *
+ * @example
+ * import { laneGrpc } from '@traffic-lanes/propagation/grpc'
+ *
+ * const target = 'testbbb.test-istio:50051'
+ * const client = new Greeter(target, credentials, { interceptors: [laneGrpc({ target })] })
+ */
+export function laneGrpc(options?: LaneGrpcOptions): GrpcInterceptor
+export function laneGrpc(
+  options: LaneGrpcOptions = {},
+): (callOptions: unknown, nextCall: (callOptions: unknown) => CallLike) => CallLike {
+  const propagator = choosePropagator(options)
+  const where = options.target === undefined ? {} : { url: grpcUrl(options.target) }
+  return (callOptions, nextCall) => {
+    // grpc-js has just made it, for this call.
+    const call = nextCall(callOptions)
+    const { start } = call
+    call.start = (metadata, ...rest) =>
+      Reflect.apply(start, call, [withLane(metadata, where, propagator), ...rest])
+    return call
+  }
+}
+
+interface CallLike {
+  start: (metadata: unknown, ...rest: unknown[]) => unknown
+}
+
+function withLane(metadata: unknown, where: { url?: string }, { inject }: Propagator): unknown {
+  if (!isMetadata(metadata)) return metadata
+  const copy = metadata.clone()
+  return inject(copy, where) ? copy : metadata
+}
+
+function isMetadata(value: unknown): value is MetadataLike {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof Reflect.get(value, 'clone') === 'function' &&
+    typeof Reflect.get(value, 'set') === 'function'
+  )
+}
+
+/** A handler of a gRPC service: `(call, callback)`, or `(call)` where it answers a stream. */
+export type GrpcHandler = (call: never, callback: never) => unknown
+
+/**
+ * Makes a handler of a gRPC service run in the lane of the call's metadata, the events of its stream included.
+ * A call without a lane, or with one that is not taken, runs without one.
+ *
+ * @throws TypeError where `propagator` is not a propagator.
+ *
+ * @example
+ * server.addService(GreeterService, { greet: laneGrpcHandler(greet) })
+ */
+export function laneGrpcHandler<H extends GrpcHandler>(handler: H, options?: PropagatorOption): H
+export function laneGrpcHandler(
+  handler: (...args: unknown[]) => unknown,
+  options: PropagatorOption = {},
+): (...args: unknown[]) => unknown {
+  const { extract, run } = choosePropagator(options)
+  return function handleInLane(this: unknown, ...args: unknown[]): unknown {
+    const call: (Partial<EmitterLike> & { metadata?: unknown }) | undefined = Object(args[0])
+    return run(extract(call?.metadata), () => {
+      tryBindEmitter(call)
+      return Reflect.apply(handler, this, args)
+    })
+  }
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { createPropagator, run } from '../../src/index.ts'
+import { createBarrier } from '../support/barrier.ts'
+import { startUpstream } from '../support/server.ts'
+import type { Upstream } from '../support/server.ts'
+import { installHere } from '../support/wire.ts'
+import { httpClients } from './node-http.ts'
+import { undiciClients } from './undici.ts'
+
+/** A URL that leads over each of the hosts in turn. */
+function route({ port }: Upstream, ...hosts: readonly string[]): string {
+  return hosts.reduceRight((next, host) => {
+    const base = `http://${host}:${port}`
+    return next === '' ? `${base}/end` : `${base}/to?${encodeURIComponent(next)}`
+  }, '')
+}
+
+/** Each request that the upstream saw: the host, and the lanes that it was sent. */
+function hopsOf({ received }: Upstream): unknown[] {
+  return received.map(({ host, lanes }) => [host.replace(/:\d+$/, ''), lanes.join()])
+}
+
+describe.each([...httpClients, ...undiciClients])('$name', ({ connect }) => {
+  it('sends the lane of the scope that calls, and nothing where there is none', async () => {
+    const propagator = createPropagator()
+    const upstream = await startUpstream()
+    const call = await connect(propagator)
+    await run('lane-a', async () => call(upstream.url))
+    await call(upstream.url)
+    await run('lane-b', async () => call(upstream.url, { 'x-own': '1' }))
+    expect(upstream.received.map(({ lanes }) => lanes)).toEqual([['lane-a'], [], ['lane-b']])
+    expect(upstream.received[2]?.rawHeaders.join().toLowerCase()).toContain('x-own,1')
+    expect(propagator.counters()).toMatchObject({ injected: 2 })
+  })
+
+  it('H4 leaves a header that the caller sets, in any case, once', async () => {
+    const upstream = await startUpstream()
+    const call = await connect(createPropagator())
+    await run('lane-a', async () => call(upstream.url, { 'Project-Version': 'mine' }))
+    expect(upstream.received.map(({ lanes }) => lanes)).toEqual([['mine']])
+  })
+
+  it('H5 changes nothing that belongs to the caller', async () => {
+    const upstream = await startUpstream()
+    const call = await connect(createPropagator())
+    const headers = Object.freeze({ 'x-own': '1' })
+    await run('lane-a', async () => call(upstream.url, headers))
+    expect(headers).toEqual({ 'x-own': '1' })
+    expect(upstream.received.map(({ lanes }) => lanes)).toEqual([['lane-a']])
+  })
+
+  it('sends nothing to a third party', async () => {
+    const propagator = createPropagator()
+    const upstream = await startUpstream()
+    const call = await connect(propagator)
+    await run('lane-a', async () => call(route(upstream, 'api.example.com')))
+    expect(hopsOf(upstream)).toEqual([['api.example.com', '']])
+    expect(propagator.counters()).toMatchObject({ withheld: 1, injected: 0 })
+  })
+
+  it('H2 loses the lane on a redirect to a third party, and has it again on the way back', async () => {
+    const upstream = await startUpstream()
+    const call = await connect(createPropagator())
+    const hosts = ['localhost', 'testbbb.test-istio', 'evil.com', 'testccc']
+    await run('lane-a', async () => call(route(upstream, ...hosts)))
+    expect(hopsOf(upstream)).toEqual([
+      ['localhost', 'lane-a'],
+      ['testbbb.test-istio', 'lane-a'],
+      ['evil.com', ''],
+      ['testccc', 'lane-a'],
+    ])
+  })
+
+  it('H1 mixes up none of 20 calls that wait for two connections', async () => {
+    const upstream = await startUpstream()
+    const call = await connect(createPropagator())
+    const names = Array.from({ length: 20 }, (_, index) => (index % 4 ? `lane-${index}` : 'none'))
+    const meet = createBarrier(names.length)
+    await Promise.all(
+      names.map(async (name) =>
+        run(name === 'none' ? null : name, async () => {
+          await meet()
+          return call(`${upstream.url}/${name}`)
+        }),
+      ),
+    )
+    const seen = upstream.received.map(({ url, lanes }) => [url.slice(1), lanes.join() || 'none'])
+    expect(seen.filter(([name, lane]) => name !== lane)).toEqual([])
+    expect(seen).toHaveLength(names.length)
+  })
+
+  it('H18 sends one header beside `install`', async () => {
+    const propagator = installHere()
+    const upstream = await startUpstream()
+    const call = await connect(propagator)
+    await run('lane-a', async () => call(route(upstream, 'localhost', 'evil.com')))
+    expect(hopsOf(upstream)).toEqual([
+      ['localhost', 'lane-a'],
+      ['evil.com', ''],
+    ])
+  })
+})

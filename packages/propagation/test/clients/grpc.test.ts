@@ -1,0 +1,155 @@
+import * as newest from '@grpc/grpc-js'
+import * as oldest from 'grpc-js-1-8'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { laneGrpc, laneGrpcHandler } from '../../src/grpc.ts'
+import { grpcUrl } from '../../src/grpc-target.ts'
+import { createPropagator, currentLane, run } from '../../src/index.ts'
+
+const text = {
+  serialize: (value: string) => Buffer.from(value),
+  deserialize: (bytes: Buffer) => bytes.toString(),
+}
+
+/** What a call brought, and the lanes of its handler and of its stream's end. */
+interface Service {
+  readonly target: string
+  readonly received: string[]
+}
+
+async function serve(grpc: typeof newest): Promise<Service> {
+  const { Server, ServerCredentials } = grpc
+  const received: string[] = []
+  const server = new Server()
+  const note = (...values: readonly unknown[]): void => void received.push(values.join())
+  const echo: newest.handleUnaryCall<string, string> = ({ metadata }, callback) => {
+    note(metadata.get('project-version'), currentLane())
+    callback(null, 'ok')
+  }
+  const collect: newest.handleClientStreamingCall<string, string> = (call, callback) => {
+    const lane = currentLane()
+    call.on('data', () => undefined)
+    call.on('end', () => {
+      note(call.metadata.get('project-version'), lane, currentLane())
+      callback(null, 'ok')
+    })
+  }
+  const common = {
+    requestSerialize: text.serialize,
+    requestDeserialize: text.deserialize,
+    responseSerialize: text.serialize,
+    responseDeserialize: text.deserialize,
+    responseStream: false,
+  }
+  server.addService(
+    {
+      echo: { ...common, path: '/lanes.Test/Echo', requestStream: false },
+      collect: { ...common, path: '/lanes.Test/Collect', requestStream: true },
+    },
+    { echo: laneGrpcHandler(echo), collect: laneGrpcHandler(collect) },
+  )
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound)
+      else reject(error)
+    })
+  })
+  // Needed up to 1.9, deprecated since.
+  if (grpc !== newest) server.start()
+  onTestFinished(() => server.forceShutdown())
+  return { target: `127.0.0.1:${port}`, received }
+}
+
+function connect(
+  { Client, credentials }: typeof newest,
+  target: string,
+  interceptors: newest.Interceptor[],
+): (metadata: newest.Metadata) => Promise<unknown> {
+  const client = new Client(target, credentials.createInsecure(), { interceptors })
+  onTestFinished(() => client.close())
+  return async (metadata) =>
+    new Promise((resolve, reject) => {
+      client.makeUnaryRequest(
+        '/lanes.Test/Echo',
+        text.serialize,
+        text.deserialize,
+        'hello',
+        metadata,
+        (error, answer) => (error === null ? resolve(answer) : reject(error)),
+      )
+    })
+}
+
+describe.each<[string, typeof newest]>([
+  ['grpc-js-1-8', Object(oldest)],
+  ['@grpc/grpc-js', newest],
+])('%s (H20)', (_, grpc) => {
+  it('carries the lane of the scope that calls into the handler', async () => {
+    const { target, received } = await serve(grpc)
+    const call = connect(grpc, target, [laneGrpc({ target }), laneGrpc({ target })])
+    const metadata = new grpc.Metadata()
+    await run('lane-a', async () => call(metadata))
+    await call(metadata)
+    expect(metadata.getMap()).toEqual({})
+    const own = new grpc.Metadata()
+    own.set('project-version', 'mine')
+    await run('lane-a', async () => call(own))
+    expect(received).toEqual(['lane-a,lane-a', ',', 'mine,mine'])
+  })
+
+  it('keeps 20 calls apart on one connection', async () => {
+    const { target, received } = await serve(grpc)
+    const call = connect(grpc, target, [laneGrpc({ target })])
+    const names = Array.from({ length: 20 }, (__, index) => `lane-${index}`)
+    await Promise.all(names.map(async (name) => run(name, async () => call(new grpc.Metadata()))))
+    expect(received.toSorted()).toEqual(names.map((name) => `${name},${name}`).toSorted())
+  })
+
+  it('carries it into the events of a stream', async () => {
+    const { target, received } = await serve(grpc)
+    const client = new grpc.Client(target, grpc.credentials.createInsecure(), {
+      interceptors: [laneGrpc({ target })],
+    })
+    onTestFinished(() => client.close())
+    await new Promise((resolve) => {
+      const stream = run('lane-a', () =>
+        client.makeClientStreamRequest(
+          '/lanes.Test/Collect',
+          text.serialize,
+          text.deserialize,
+          resolve,
+        ),
+      )
+      stream.write('a')
+      stream.end()
+    })
+    expect(received).toEqual(['lane-a,lane-a,lane-a'])
+  })
+
+  it('sends nothing to a third party', async () => {
+    const { target, received } = await serve(grpc)
+    const propagator = createPropagator()
+    const interceptor = laneGrpc({ target: 'dns:///grpc.example.com:443', propagator })
+    const call = connect(grpc, target, [interceptor])
+    await run('lane-a', async () => call(new grpc.Metadata()))
+    expect(received).toEqual([','])
+    expect(propagator.counters()).toMatchObject({ withheld: 1, injected: 0 })
+  })
+})
+
+describe('the target of a gRPC client', () => {
+  it.each([
+    ['testbbb.test-istio:50051', 'http://testbbb.test-istio:50051/'],
+    ['testbbb', 'http://testbbb/'],
+    ['dns:testbbb:1', 'http://testbbb:1/'],
+    ['dns:///testbbb:1', 'http://testbbb:1/'],
+    ['dns://1.1.1.1/testbbb:1', 'http://testbbb:1/'],
+    ['ipv4:127.0.0.1:1', 'http://127.0.0.1:1/'],
+    ['ipv6:[::1]:1', 'http://[::1]:1/'],
+    ['ipv4:10.0.0.1:1,8.8.8.8:1', ''],
+    ['unix:///run/a.sock', ''],
+    ['xds:///testbbb', ''],
+    ['user@evil.com', ''],
+  ])('stands for a URL: %s', (target, url) => {
+    expect(grpcUrl(target)).toBe(url)
+  })
+})
