@@ -28,12 +28,18 @@ const MANIFESTS = ['-f', join(ROOT, 'k8s')]
 
 const ms: unknown = expect.any(Number)
 const ROWS = [
-  { sent: null, testaaa: 'release', testbbb: 'release', body: 'release', ms },
-  { sent: 'release-v1', testaaa: 'release-v1', testbbb: 'release-v1', body: 'release-v1', ms },
-  { sent: 'release-v9', testaaa: 'release', testbbb: 'release', body: 'release', ms },
-  { sent: 'release-v2', testaaa: 'release-v2', testbbb: 'release', body: 'release', ms },
-  { sent: 'release-v3', testaaa: 'release', testbbb: 'release-v3', body: 'release-v3', ms },
+  rowOf(null, 'release', 'release'),
+  rowOf('release-v1', 'release-v1', 'release-v1'),
+  rowOf('release-v9', 'release', 'release'),
+  rowOf('release-v2', 'release-v2', 'release'),
+  rowOf('release-v3', 'release', 'release-v3'),
 ]
+
+function rowOf(sent: string | null, testaaa: string, testbbb: string): object {
+  const lane = sent === null ? '' : `; lane=${sent}`
+  const trail = `testaaa@${testaaa} > testbbb@${testbbb}${lane}`
+  return { sent, testaaa, testbbb, body: testbbb, trail, ms }
+}
 
 describe('lanes demo', () => {
   it('sends the five requests through real processes and says who served each', async () => {

@@ -1,9 +1,13 @@
 import type { PropagatorOptions } from './options.ts'
 import { createPropagator } from './propagator.ts'
+import { HOP_NAME } from './trail/hop.ts'
+import type { TrailIdentity } from './trail/read-hop.ts'
 
 /** What the environment says, and what is wrong with it. */
 export interface Environment {
   readonly options: PropagatorOptions
+  /** The name of this hop, where trails are to be told. */
+  readonly trail?: TrailIdentity
   readonly debug: boolean
   /** A sentence for each mistake: the variable, its value, what is done instead. */
   readonly mistakes: readonly string[]
@@ -17,6 +21,8 @@ export interface Environment {
  *   lane beside those in the cluster. Default none.
  * - `LANES_DEFAULT`: the lane of work that no request started; `1` or `true` stands for the value of
  *   `PROJECT_VERSION`, `0` or `false` for none. Default none.
+ * - `LANES_TRAIL`: answers each request with the header `lanes-trail`, this hop being called so:
+ *   `service@version`, or `service` with the version that `PROJECT_VERSION` says, else `release`. Default none.
  * - `LANES_DEBUG`: `1` or `true` explains each decision on stderr, `0` or `false` does not. Default not.
  */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
@@ -26,6 +32,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   const defaultLane = readDefault(env, mistakes)
   return {
     options: { ...header, ...defaultLane, targets },
+    ...readTrail(env, mistakes),
     debug: readDebug(env['LANES_DEBUG']?.trim() ?? '', mistakes),
     mistakes,
   }
@@ -67,6 +74,23 @@ function readDefault(
   const source = chosen === true ? `, which stands for PROJECT_VERSION; that is ${value}` : ''
   mistakes.push(
     `LANES_DEFAULT is ${quote(text)}${source}, expected a lane such as "release-v1": work that no request started has none`,
+  )
+  return {}
+}
+
+function readTrail(
+  env: Readonly<Record<string, string | undefined>>,
+  mistakes: string[],
+): Pick<Environment, 'trail'> {
+  const text = env['LANES_TRAIL']?.trim() ?? ''
+  if (text === '') return {}
+  const [service = '', version = env['PROJECT_VERSION']?.trim() || 'release', ...rest] =
+    text.split('@')
+  if (rest.length === 0 && HOP_NAME.test(`${service}@${version}`)) {
+    return { trail: { service, version } }
+  }
+  mistakes.push(
+    `LANES_TRAIL is ${quote(text)}, expected a name such as "testaaa" or "testaaa@release-v1": no trail is told`,
   )
   return {}
 }

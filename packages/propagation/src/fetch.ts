@@ -5,6 +5,7 @@ import type { PropagatorOption } from './default.ts'
 import type { Propagator } from './propagator.ts'
 import { guardRedirects } from './redirect-guard.ts'
 import { show } from './show.ts'
+import { observeFetch } from './trail/observe-fetch.ts'
 
 /** Any function that is called as `fetch` is: the global one, undici's, one's own. */
 export type FetchLike = (input: never, init?: never) => Promise<unknown>
@@ -37,7 +38,11 @@ export function wrapFetch(
   const propagator = choosePropagator(options)
   if (isWrapped(fetch, propagator)) return fetch
   function fetchInLane(this: unknown, ...args: unknown[]): unknown {
-    return Reflect.apply(fetch, this, withLane(args, propagator))
+    const inLane = withLane(args, propagator)
+    return observeFetch(
+      () => Reflect.apply(fetch, this, inLane),
+      () => urlOf(inLane[0]),
+    )
   }
   wrappers.set(fetchInLane, propagator)
   return fetchInLane

@@ -7,7 +7,18 @@ import { wrapFetch } from './fetch.ts'
 import { propagateHttp } from './http-client.ts'
 import type { Propagator } from './propagator.ts'
 import { enterInEmit } from './server-emit.ts'
+import { readHop } from './trail/read-hop.ts'
+import type { TrailIdentity } from './trail/read-hop.ts'
 import { guardUndici } from './undici-guard.ts'
+
+/** What `install` can be told. */
+export interface InstallOptions extends PropagatorOption {
+  /**
+   * Answers each request with the header `lanes-trail`, as `trailMiddleware` of `/trail` does, this hop bearing
+   * the given name. Default: no trail. Where it is installed already, what was said first counts.
+   */
+  readonly trail?: TrailIdentity
+}
 
 /**
  * Makes the whole process carry lanes, as `register` does, but when it is called and with a propagator of
@@ -22,7 +33,7 @@ import { guardUndici } from './undici-guard.ts'
  * wrapped the global `fetch` in the meantime keeps ours inside.
  *
  * @returns a function that removes it.
- * @throws TypeError where `propagator` is not a propagator.
+ * @throws TypeError where `propagator` is not a propagator, or `trail` no name of a hop.
  *
  * @example
  * import { createPropagator } from '@traffic-lanes/propagation'
@@ -30,10 +41,11 @@ import { guardUndici } from './undici-guard.ts'
  *
  * install({ propagator: createPropagator({ targets: ['*.corp'] }) })
  */
-export function install(options: PropagatorOption = {}): () => void {
+export function install(options: InstallOptions = {}): () => void {
   const propagator = choosePropagator(options)
+  const hop = options.trail === undefined ? undefined : readHop(options.trail)
   const { header } = propagator
-  const entry = installed().get(header) ?? { count: 0, remove: installAll(propagator) }
+  const entry = installed().get(header) ?? { count: 0, remove: installAll(propagator, hop) }
   installed().set(header, entry)
   entry.count += 1
   let isOn = true
@@ -47,9 +59,9 @@ export function install(options: PropagatorOption = {}): () => void {
   }
 }
 
-function installAll(propagator: Propagator): () => void {
-  const parts = [enterServers, propagateHttp, propagateFetch, guardUndici]
-  const removals = parts.map((part) => part(propagator))
+function installAll(propagator: Propagator, hop: string | undefined): () => void {
+  const parts = [propagateHttp, propagateFetch, guardUndici]
+  const removals = [enterServers(propagator, hop), ...parts.map((part) => part(propagator))]
   return () => removals.forEach((remove) => remove())
 }
 
@@ -80,13 +92,13 @@ function isInstallations(found: unknown): found is Installations {
 
 // A connection tells of its server before the first request on it; `http.server.request.start` is for those
 // that somebody else hands to the server, and does not fire for upgrades.
-function enterServers(propagator: Propagator): () => void {
+function enterServers(propagator: Propagator, hop: string | undefined): () => void {
   const seen = new WeakSet<Server>()
   let isOn = true
   const enter = (server: unknown): void => {
     if (!(server instanceof Server || server instanceof TlsServer) || seen.has(server)) return
     seen.add(server)
-    enterInEmit(server, propagator, () => isOn)
+    enterInEmit(server, propagator, () => isOn, hop)
   }
   const removals = [
     onMessage('net.server.socket', (message) => {

@@ -8,11 +8,11 @@ import { createPropagator } from './propagator.ts'
 
 // For `node --import @traffic-lanes/propagation/register app.js`. A preload must not end the app.
 try {
-  const { options, debug, mistakes } = readEnvironment(process.env)
+  const { options, trail, debug, mistakes } = readEnvironment(process.env)
   for (const mistake of mistakes) say(mistake)
   if (debug) subscribe(decisions.name, (decision) => say(describeDecision(decision)))
   shareDefault(createPropagator(options))
-  install()
+  install(trail === undefined ? {} : { trail })
 } catch (error) {
   say(`Cannot install the lanes, the app runs without them: ${String(error)}`)
 }

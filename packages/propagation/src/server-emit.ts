@@ -1,6 +1,7 @@
 import type { EmitterLike } from './emitter.ts'
 import { enterInbound } from './inbound.ts'
 import type { Propagator } from './propagator.ts'
+import { enterTrail, isTrailRequest, isTrailResponse } from './trail/enter.ts'
 
 /** The events of `http.Server`, and of that of HTTP/2, whose first argument is a request. */
 const REQUEST_EVENTS: ReadonlySet<unknown> = new Set([
@@ -13,7 +14,7 @@ const REQUEST_EVENTS: ReadonlySet<unknown> = new Set([
 
 /**
  * Makes a server emit its requests in their lanes, as long as `isOn` says so. A scope per event, so that
- * requests pipelined on one connection do not inherit from each other.
+ * requests pipelined on one connection do not inherit from each other. With a `hop`, responses tell the trail.
  *
  * @returns a function that puts the server's `emit` back, unless somebody has wrapped it since.
  */
@@ -21,6 +22,7 @@ export function enterInEmit(
   server: EmitterLike,
   propagator: Propagator,
   isOn: () => boolean,
+  hop?: string,
 ): () => void {
   const before = Object.getOwnPropertyDescriptor(server, 'emit')
   const original = server.emit
@@ -33,6 +35,9 @@ export function enterInEmit(
       return enterInbound(propagator, requestOf(reply), [request], call)
     }
     if (!REQUEST_EVENTS.has(event)) return call()
+    if (hop !== undefined && isTrailRequest(request) && isTrailResponse(reply)) {
+      return enterTrail(hop, propagator, request, reply, call)
+    }
     return enterInbound(propagator, request, isObject(reply) ? [request, reply] : [request], call)
   }
   Reflect.defineProperty(server, 'emit', { value: emit, configurable: true, writable: true })

@@ -73,11 +73,31 @@ describe('the environment of register', () => {
       { LANES_DEFAULT: 'true', PROJECT_VERSION: '-' },
       'LANES_DEFAULT is "true", which stands for PROJECT_VERSION; that is "-", expected a lane such as "release-v1": work that no request started has none',
     ],
+    [
+      { LANES_TRAIL: 'a b' },
+      'LANES_TRAIL is "a b", expected a name such as "testaaa" or "testaaa@release-v1": no trail is told',
+    ],
+    [
+      { LANES_TRAIL: 'a@b@c' },
+      'LANES_TRAIL is "a@b@c", expected a name such as "testaaa" or "testaaa@release-v1": no trail is told',
+    ],
     [{ LANES_DEBUG: 'yes' }, 'LANES_DEBUG is "yes", expected 1 or 0: nothing is explained'],
   ])('says what is wrong with %o, and goes on without it', (env, mistake) => {
     const { options, debug, mistakes } = readEnvironment(env)
     expect(mistakes).toEqual([mistake])
     expect({ options, debug }).toEqual({ options: { targets: [] }, debug: false })
+  })
+
+  it.each([
+    [{ LANES_TRAIL: 'testaaa@v1' }, { service: 'testaaa', version: 'v1' }],
+    [
+      { LANES_TRAIL: 'testaaa', PROJECT_VERSION: 'v2' },
+      { service: 'testaaa', version: 'v2' },
+    ],
+    [{ LANES_TRAIL: ' testaaa ' }, { service: 'testaaa', version: 'release' }],
+    [{ LANES_TRAIL: '' }, undefined],
+  ])('takes the name of the hop from %o', (env, trail) => {
+    expect(readEnvironment(env).trail).toEqual(trail)
   })
 
   it('leaves out the wrong target only', () => {

@@ -15,6 +15,7 @@ import * as installEntry from '../src/install.ts'
 import * as koaEntry from '../src/koa.ts'
 import * as serverEntry from '../src/server.ts'
 import * as superagentEntry from '../src/superagent.ts'
+import * as trailEntry from '../src/trail.ts'
 import * as undiciEntry from '../src/undici.ts'
 import * as wsEntry from '../src/ws.ts'
 
@@ -34,6 +35,7 @@ describe('what is exported', () => {
       './superagent': superagentEntry,
       './undici': undiciEntry,
       './ws': wsEntry,
+      './trail': trailEntry,
       './install': installEntry,
     }
     const surface = Object.entries(names).map(
@@ -54,6 +56,7 @@ describe('what is exported', () => {
         "./superagent: laneSuperagent",
         "./undici: laneUndici",
         "./ws: laneWs",
+        "./trail: TRAIL_HEADER findLoss parseTrail trailMiddleware trailConnect",
         "./install: install",
       ]
     `)

@@ -1,6 +1,7 @@
 import { Router } from '@koa/router'
 import type { Observer } from '@traffic-lanes/observe'
 import { laneMiddleware } from '@traffic-lanes/propagation/koa'
+import { trailMiddleware } from '@traffic-lanes/propagation/trail'
 import type { Readiness } from '@traffic-lanes/serve'
 import Koa, { type Context } from 'koa'
 import { problems } from './problem.ts'
@@ -18,6 +19,8 @@ export interface AppOptions {
   testbbbUrl: string
   /** Milliseconds that testbbb may take to answer, body included. Default: 2,000. */
   timeout?: number
+  /** Whether answers name their hops in `lanes-trail`, to whoever asks. Default: false. */
+  trail?: boolean
 }
 
 /**
@@ -38,6 +41,7 @@ export function createApp({
   observer,
   testbbbUrl,
   timeout = 2_000,
+  trail = false,
 }: AppOptions): Koa {
   if (!URL.canParse(testbbbUrl)) {
     throw new TypeError(
@@ -76,6 +80,7 @@ export function createApp({
   const app = new Koa()
   app.on('error', (error) => observer.log.error(error))
   app.use(laneMiddleware())
+  if (trail) app.use(trailMiddleware({ service: 'testaaa', version }))
   app.use(observer.middleware)
   app.use(function servedBy(ctx, next) {
     ctx.set('x-served-by', `testaaa@${version}`)

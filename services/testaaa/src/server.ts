@@ -4,9 +4,10 @@ import { createApp } from './app.ts'
 
 const version = process.env['PROJECT_VERSION'] || 'release'
 const testbbbUrl = process.env['TESTBBB_URL'] || 'http://testbbb.test-istio:32000'
+const trail = process.env['LANES_TRAIL'] === '1'
 const readiness = createReadiness()
 const observer = createObserver({ service: 'testaaa', version })
-const app = createApp({ version, readiness, observer, testbbbUrl })
+const app = createApp({ version, readiness, observer, testbbbUrl, trail })
 const log = (line: string): void => observer.log.warn(line)
 
 try {

@@ -1,6 +1,7 @@
 import { Router } from '@koa/router'
 import type { Observer } from '@traffic-lanes/observe'
 import { laneMiddleware } from '@traffic-lanes/propagation/koa'
+import { trailMiddleware } from '@traffic-lanes/propagation/trail'
 import type { Readiness } from '@traffic-lanes/serve'
 import Koa from 'koa'
 import { problems } from './problem.ts'
@@ -13,6 +14,8 @@ export interface AppOptions {
   readiness: Pick<Readiness, 'ready' | 'reasons'>
   /** Logs and counts requests, and answers `/metrics`. */
   observer: Pick<Observer, 'log' | 'middleware' | 'metrics'>
+  /** Whether answers name their hops in `lanes-trail`, to whoever asks. Default: false. */
+  trail?: boolean
 }
 
 /**
@@ -23,7 +26,7 @@ export interface AppOptions {
  * const observer = createObserver({ service: 'testbbb', version })
  * const app = createApp({ version, readiness: createReadiness(), observer })
  */
-export function createApp({ version, readiness, observer }: AppOptions): Koa {
+export function createApp({ version, readiness, observer, trail = false }: AppOptions): Koa {
   const router = new Router()
 
   router.get('/', (ctx) => {
@@ -49,6 +52,7 @@ export function createApp({ version, readiness, observer }: AppOptions): Koa {
   const app = new Koa()
   app.on('error', (error) => observer.log.error(error))
   app.use(laneMiddleware())
+  if (trail) app.use(trailMiddleware({ service: 'testbbb', version }))
   app.use(observer.middleware)
   app.use(function servedBy(ctx, next) {
     ctx.set('x-served-by', `testbbb@${version}`)

@@ -9,6 +9,8 @@ import { LANE_HEADER } from '../lane.ts'
 
 /** The response header in which the reference services say who served, first hop first. */
 const SERVED_BY = 'x-served-by'
+/** The response header in which the SDK says which hops a request took, and where it lost its lane. */
+const TRAIL = 'lanes-trail'
 /** A request that takes longer has failed. */
 const TIMEOUT_MS = 10_000
 
@@ -18,6 +20,8 @@ export interface Row {
   /** What the response said: `testaaa@release-v1`, in the order of the hops; empty where it said nothing. */
   readonly served: readonly Served[]
   readonly body: string
+  /** The trail that the response told; null where it told none. */
+  readonly trail: string | null
   /** Milliseconds from sending to the end of the body. */
   readonly ms: number
   /** What the engine decides for each hop: the gateway first. */
@@ -63,6 +67,7 @@ async function playOne(stage: Stage, wanted: DemoRequest, agent: Agent): Promise
     request: wanted,
     served,
     body: response.body,
+    trail: response.trail,
     ms,
     hops,
     differences: [
@@ -76,6 +81,7 @@ async function playOne(stage: Stage, wanted: DemoRequest, agent: Agent): Promise
 interface Response {
   readonly servedBy: string
   readonly body: string
+  readonly trail: string | null
   readonly problem: string | null
 }
 
@@ -89,10 +95,11 @@ async function send(url: string, lane: string | null, agent: Agent): Promise<Res
     return {
       servedBy: [headers[SERVED_BY] ?? []].flat().join(','),
       body: text,
+      trail: [headers[TRAIL] ?? []].flat()[0] ?? null,
       problem: statusCode === 200 ? null : `the answer was ${statusCode}: ${text.trim()}`,
     }
   } catch (error) {
-    return { servedBy: '', body: '', problem: `no answer: ${messageOf(error)}` }
+    return { servedBy: '', body: '', trail: null, problem: `no answer: ${messageOf(error)}` }
   }
 }
 

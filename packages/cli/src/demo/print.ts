@@ -11,12 +11,13 @@ export function printRows(rows: readonly Row[], lanes: string, paint: Paint): st
 }
 
 function printRow(row: Row, lanes: string, paint: Paint): string {
-  const { request, served, body, ms, hops, differences } = row
+  const { request, served, body, trail, ms, hops, differences } = row
   const sent = request.lane === null ? `no ${LANE_HEADER}` : `${LANE_HEADER}: ${request.lane}`
   const verdict = differences.length === 0 ? paint('green', 'ok') : paint('red', 'WRONG')
   const facts = [
     ['served by', chain(served)],
     ['body', body.trim()],
+    ...(trail === null ? [] : [['trail', trail]]),
     ['took', `${ms} ms`],
     ...hops.map(({ decision }) => [hopName(decision.proxy), decidedBy(decision)]),
     ['repeat', hops[0] === undefined ? '' : curl(hops[0])],
@@ -34,7 +35,7 @@ function printRow(row: Row, lanes: string, paint: Paint): string {
 /** The rows for programs: one line of JSON. */
 export function rowsAsJson(rows: readonly Row[]): string {
   return JSON.stringify(
-    rows.map(({ request, served, body, ms }) => ({
+    rows.map(({ request, served, body, trail, ms }) => ({
       sent: request.lane,
       ...Object.fromEntries(
         request.served.map(({ app }) => [
@@ -43,6 +44,7 @@ export function rowsAsJson(rows: readonly Row[]): string {
         ]),
       ),
       body,
+      trail,
       ms,
     })),
   )
