@@ -1,8 +1,6 @@
 import { Agent, request } from 'node:http'
 import { PassThrough } from 'node:stream'
-import axios, { create } from 'axios'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { registerInterceptor } from '../src/axios.ts'
 import { wrapFetch } from '../src/fetch.ts'
 import { createPropagator, run } from '../src/index.ts'
 import { install } from '../src/install.ts'
@@ -108,34 +106,6 @@ describe('node:http, once installed', () => {
     )
     expect(received.filter(({ url: path, lanes }) => lanes.join() !== path.slice(1))).toEqual([])
     expect(received).toHaveLength(names.length)
-  })
-
-  it('works once beside the axios interceptor, and covers instances that have none (H18, H19)', async () => {
-    const propagator = installHere()
-    onTestFinished(registerInterceptor(axios, { propagator }))
-    const { url, received } = await startUpstream()
-    await run('a', async () => axios.get(url))
-    await run('b', async () => create().get(url))
-    expect(received.map(({ lanes }) => lanes)).toEqual([['a'], ['b']])
-  })
-
-  it('is installed once, until every one who installed it has removed it (H18)', async () => {
-    const { url, received } = await startUpstream()
-    const propagator = createPropagator()
-    const { fetch } = globalThis
-    const first = install({ propagator })
-    const second = install({ propagator })
-    await run('a', async () => send(url))
-    first()
-    first()
-    await run('b', async () => send(url))
-    await run('b', async () => globalThis.fetch(url))
-    second()
-    await run('c', async () => send(url))
-    await run('c', async () => globalThis.fetch(url))
-    expect(received.map(({ lanes }) => lanes)).toEqual([['a'], ['b'], ['b'], [], []])
-    expect(propagator.counters().injected).toBe(3)
-    expect(globalThis.fetch).toBe(fetch)
   })
 
   it('leaves a fetch alone that has taken the place of ours', () => {

@@ -13,7 +13,6 @@ import { Agent as Agent5, request as undici5Request } from 'undici-5'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { registerInterceptor } from '../src/axios.ts'
 import { run } from '../src/index.ts'
-import { createBarrier } from './support/barrier.ts'
 import { loopbackAgent, toLoopback } from './support/names.ts'
 import { portOf, startUpstream } from './support/server.ts'
 import { installHere, send } from './support/wire.ts'
@@ -109,30 +108,6 @@ describe('the wire guard', () => {
     const { port, received } = await startUpstream()
     await run('a', async () => client.get(redirect(port)))
     expect(received.map(({ lanes }) => lanes)).toEqual([['a'], []])
-  })
-
-  it('mixes up none of 20 requests that wait in a bounded pool (H1)', async () => {
-    installHere()
-    useDispatcher(new Agent({ connections: 2 }))
-    const { url, received } = await startUpstream()
-    const names = Array.from({ length: 20 }, (_, index) =>
-      index % 4 === 0 ? 'none' : `lane-${index}`,
-    )
-    const meet = createBarrier(names.length)
-    await Promise.all(
-      names.map(async (name) =>
-        run(name === 'none' ? null : name, async () => {
-          await meet()
-          return (await fetch(`${url}/${name}`)).text()
-        }),
-      ),
-    )
-    expect(received).toHaveLength(names.length)
-    expect(
-      received
-        .map(({ url: path, lanes }) => [path.slice(1), lanes[0] ?? 'none'])
-        .filter(([path, lane]) => path !== lane),
-    ).toEqual([])
   })
 
   it('judges what a proxy is asked for, not the proxy', async () => {

@@ -2,11 +2,11 @@ import { Agent, request } from 'node:http'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import Koa from 'koa'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { currentLane } from '../src/index.ts'
-import { laneMiddleware } from '../src/koa.ts'
-import { createSignal } from './support/barrier.ts'
-import type { Signal } from './support/barrier.ts'
-import { listen } from './support/server.ts'
+import { currentLane } from '../../src/index.ts'
+import { laneMiddleware } from '../../src/koa.ts'
+import { createSignal } from '../support/barrier.ts'
+import type { Signal } from '../support/barrier.ts'
+import { listen } from '../support/server.ts'
 
 interface Exchange {
   readonly request: ClientRequest
@@ -71,7 +71,7 @@ async function serve(
 
 describe('events of a request and its response', () => {
   it.each(['before', 'after'] as const)(
-    'H9 reach listeners in the lane of the request, added %s the middleware',
+    'H9: reach listeners in the lane of the request, added %s the middleware',
     async (when) => {
       const seen: Record<string, string> = {}
       const entered = createSignal()
@@ -92,7 +92,7 @@ describe('events of a request and its response', () => {
     },
   )
 
-  it('H9 stay apart on a connection that requests with and without a lane share', async () => {
+  it('H9: stay apart on a connection that requests with and without a lane share', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     onTestFinished(() => agent.destroy())
     const seen: string[] = []

@@ -1,0 +1,123 @@
+import { channel } from 'node:diagnostics_channel'
+import { ClientRequest } from 'node:http'
+import { connect, createServer } from 'node:http2'
+import type { ClientHttp2Session } from 'node:http2'
+import { setImmediate } from 'node:timers/promises'
+import { create } from 'axios'
+import { expect, it, onTestFinished } from 'vitest'
+import { registerInterceptor } from '../../src/axios.ts'
+import { wrapFetch } from '../../src/fetch.ts'
+import { laneHttp2 } from '../../src/http2.ts'
+import { createPropagator, run } from '../../src/index.ts'
+import { install } from '../../src/install.ts'
+import { portOf, startUpstream } from '../support/server.ts'
+import { installHere, send } from '../support/wire.ts'
+
+const CHANNELS = [
+  'net.server.socket',
+  'http.server.request.start',
+  'http.client.request.created',
+  'undici:request:create',
+  'undici:request:headers',
+]
+
+/** Throws whatever one does with it. */
+const hostile: object = new Proxy(
+  {},
+  {
+    get: () => {
+      throw new Error('hostile')
+    },
+  },
+)
+
+it('H7: no subscriber throws, whatever a channel brings, for that would end the process', async () => {
+  installHere()
+  const laneFetch = wrapFetch(fetch, { propagator: createPropagator() })
+  await run('a', async () => (await laneFetch((await startUpstream()).url)).text())
+  const thrown: unknown[] = []
+  const note = (error: unknown): void => void thrown.push(error)
+  process.on('uncaughtException', note)
+  onTestFinished(() => void process.off('uncaughtException', note))
+  const headers = { request: { headers: [hostile, 'project-version', 'a'], origin: 'x' } }
+  for (const name of CHANNELS) {
+    for (const part of [undefined, null, 7, {}, hostile]) {
+      channel(name).publish(part)
+      for (const field of ['request', 'response', 'socket', 'server']) {
+        channel(name).publish({ [field]: part })
+      }
+    }
+    channel(name).publish(headers)
+    channel(name).publish({ ...headers, response: { statusCode: 302, headers: ['location', 'x'] } })
+    channel(name).publish({ request: Object.create(ClientRequest.prototype) })
+    channel(name).publish({ socket: { server: hostile } })
+  }
+  // Node throws what a subscriber threw on the next tick.
+  await setImmediate()
+  expect(thrown).toEqual([])
+})
+
+it('H18: installing twice, and integrations beside it, put one header on, until all is undone', async () => {
+  const { url, received } = await startUpstream()
+  const propagator = createPropagator()
+  const { fetch: before } = globalThis
+  const client = create()
+  const undo = [
+    install({ propagator }),
+    install({ propagator }),
+    registerInterceptor(client, { propagator }),
+    registerInterceptor(client, { propagator }),
+  ]
+  const requestAll = async (): Promise<void> => {
+    await send(url)
+    await client.get(url)
+    await (await wrapFetch(globalThis.fetch, { propagator })(url)).text()
+  }
+  await run('a', requestAll)
+  expect(propagator.counters().injected).toBe(3)
+  undo[0]?.()
+  // Undone twice counts once.
+  undo[0]?.()
+  await run('b', requestAll)
+  for (const one of undo) one()
+  await run('c', async () => send(url))
+  await run('c', async () => client.get(url))
+  await run('c', async () => (await globalThis.fetch(url)).text())
+  const lanes = received.map((one) => one.lanes.join())
+  expect(lanes).toEqual(['a', 'a', 'a', 'b', 'b', 'b', '', '', ''])
+  expect(globalThis.fetch).toBe(before)
+})
+
+it('H19: instances of axios, which inherit no interceptor, are covered by the process-wide part', async () => {
+  installHere()
+  const { url, received } = await startUpstream()
+  await run('a', async () => create().get(url))
+  await run('a', async () => create({ adapter: 'fetch' }).get(url))
+  expect(received.map(({ lanes }) => lanes)).toEqual([['a'], ['a']])
+})
+
+it('H20: HTTP/2, where no channel lets a header in, carries the lane by its own integration', async () => {
+  installHere()
+  const lanes: unknown[] = []
+  const server = createServer((request, response) => {
+    lanes.push(request.headers['project-version'] ?? 'none')
+    response.end()
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  onTestFinished(() => void server.close())
+  const url = `http://127.0.0.1:${portOf(server)}`
+  const session = connect(url)
+  onTestFinished(() => session.close())
+  await run('a', async () => finish(session))
+  laneHttp2(session, url)
+  await run('a', async () => finish(session))
+  expect(lanes).toEqual(['none', 'a'])
+})
+
+async function finish(session: ClientHttp2Session): Promise<void> {
+  return new Promise((resolve) => {
+    session.request({}).on('close', resolve).resume()
+  })
+}
