@@ -61,6 +61,32 @@ describe('lanes envoy', () => {
     })
   })
 
+  it('reaches a cluster as its DestinationRule says: of the port, else of the subset, else of all', async () => {
+    const { out } = await lanes(['--from', 'deployment/lab/client', '-f', '-'], { stdin: POLICIES })
+    const { clusters } = parse(out).static_resources
+    const named = (name: string): unknown =>
+      clusters.find((cluster: { name: string }) => cluster.name === name)
+    expect(named('outbound|80||app.lab.svc.cluster.local')).toMatchObject({
+      connect_timeout: '0.25s',
+      lb_policy: 'ROUND_ROBIN',
+      ...http({ idle_timeout: '30s' }),
+      outlier_detection: { consecutive_5xx: 5, interval: '10s', max_ejection_percent: 50 },
+    })
+    expect(named('outbound|80|v1|app.lab.svc.cluster.local')).toMatchObject({
+      connect_timeout: '10s',
+      lb_policy: 'ROUND_ROBIN',
+      ...http({ max_requests_per_connection: 1 }),
+    })
+    expect(named('outbound|81|v1|app.lab.svc.cluster.local')).toMatchObject({
+      connect_timeout: '10s',
+      lb_policy: 'LEAST_REQUEST',
+      ...http({ idle_timeout: '90s' }),
+    })
+    expect(named('outbound|81|v1|app.lab.svc.cluster.local')).not.toHaveProperty(
+      'outlier_detection',
+    )
+  })
+
   it('quotes what YAML 1.1, which Envoy reads, takes for a boolean', async () => {
     const { out } = await lanes(['--from', GATEWAY, '--listen', '80=0', '--bind', 'no'])
     expect(out).toContain('address: "no"')
@@ -137,7 +163,14 @@ function assignment(cluster: string, address: object): object {
   return { cluster_name: cluster, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] }
 }
 
-const TWO_TCP = `
+function http(common: object): object {
+  const name = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
+  return {
+    typed_extension_protocol_options: { [name]: { common_http_protocol_options: common } },
+  }
+}
+
+const CLIENT = `
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: client, namespace: lab }
@@ -146,7 +179,32 @@ spec:
   template:
     metadata: { labels: { app: client } }
     spec: { containers: [{ name: app, image: app }] }
+---`
+
+const POLICIES = `${CLIENT}
+apiVersion: v1
+kind: Service
+metadata: { name: app, namespace: lab }
+spec: { selector: { app: app }, ports: [{ name: http, port: 80 }, { name: http-b, port: 81 }] }
 ---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: app, namespace: lab }
+spec:
+  host: app
+  trafficPolicy:
+    loadBalancer: { simple: ROUND_ROBIN }
+    connectionPool: { http: { idleTimeout: 30s }, tcp: { connectTimeout: 250ms } }
+    outlierDetection: { consecutive5xxErrors: 5, interval: 10s, maxEjectionPercent: 50 }
+    portLevelSettings:
+      - { port: { number: 81 }, connectionPool: { http: { idleTimeout: 1m30s } } }
+  subsets:
+    - name: v1
+      labels: { version: v1 }
+      trafficPolicy: { connectionPool: { http: { maxRequestsPerConnection: 1 } } }
+`
+
+const TWO_TCP = `${CLIENT}
 apiVersion: v1
 kind: Service
 metadata: { name: one, namespace: lab }

@@ -10,6 +10,7 @@ import type { Address } from '../envoy/cluster.ts'
 import { envoyResources } from '../envoy/resources.ts'
 import type { Binding } from '../envoy/resources.ts'
 import type { Passthrough } from '../envoy/route.ts'
+import { TrafficPolicies } from '../envoy/traffic-policy.ts'
 import { XdsFolder } from '../envoy/xds-folder.ts'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../errors.ts'
@@ -76,10 +77,11 @@ const EXAMPLES = examples(
 async function runEnvoy(flags: EnvoyFlags, io: Io): Promise<ExitCode> {
   const project = await loadProject(flags, io)
   project.warn(io)
-  const { mesh } = project
+  const { mesh, resources: manifests } = project
   const proxy = requireProxy(mesh, flags.from)
   const config = compile(mesh, proxy, { endpoints: endpointSource(mesh, flags.endpoint) })
-  const resources = envoyResources(config, bindings(config, flags))
+  const policies = new TrafficPolicies(manifests)
+  const resources = envoyResources(config, bindings(config, flags), policies)
   const options = { admin: parseAddress('--admin', flags.admin) }
   if (flags.output === undefined) {
     const bootstrap = staticBootstrap(resources, options)

@@ -18,8 +18,8 @@ export function staticBootstrap(resources: EnvoyResources, options: BootstrapOpt
       listeners: resources.listeners.map((listener) =>
         envoyListener({ ...listener, routes: inlineRoutes(resources, listener) }),
       ),
-      clusters: resources.clusters.map(({ cluster, endpoints }) =>
-        envoyCluster(cluster, { kind: 'inline', endpoints }),
+      clusters: resources.clusters.map(({ name, endpoints, policy }) =>
+        envoyCluster(name, { kind: 'inline', endpoints }, policy),
       ),
     },
   }

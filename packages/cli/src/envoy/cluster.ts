@@ -1,4 +1,3 @@
-import type { Cluster } from '@traffic-lanes/routing'
 import type { Json, JsonObject } from './json.ts'
 
 /** An address and a port that something answers on. */
@@ -15,13 +14,19 @@ export type EndpointSupply =
   | { readonly kind: 'inline'; readonly endpoints: readonly Address[] }
   | { readonly kind: 'file'; readonly config: JsonObject }
 
-/** Envoy's Cluster with what Istio sets on every one of them. */
-export function envoyCluster(cluster: Pick<Cluster, 'name'>, supply: EndpointSupply): JsonObject {
+/**
+ * Envoy's Cluster with what Istio sets on every one of them.
+ *
+ * @param policy What a DestinationRule puts over that.
+ */
+export function envoyCluster(
+  name: string,
+  supply: EndpointSupply,
+  policy: JsonObject = {},
+): JsonObject {
   return {
-    name: cluster.name,
-    ...(supply.kind === 'file'
-      ? fromFile(cluster.name, supply.config)
-      : inline(cluster.name, supply.endpoints)),
+    name,
+    ...(supply.kind === 'file' ? fromFile(name, supply.config) : inline(name, supply.endpoints)),
     // MeshConfig.connectTimeout.
     connect_timeout: '10s',
     lb_policy: 'LEAST_REQUEST',
@@ -36,6 +41,7 @@ export function envoyCluster(cluster: Pick<Cluster, 'name'>, supply: EndpointSup
         },
       ],
     },
+    ...policy,
   }
 }
 

@@ -6,6 +6,7 @@ import { isSniffed } from './listener.ts'
 import type { ListenerOptions } from './listener.ts'
 import { envoyRouteConfig } from './route-config.ts'
 import type { Passthrough } from './route.ts'
+import type { TrafficPolicies } from './traffic-policy.ts'
 
 /** An Envoy listener to open for a listener of the engine's. */
 export interface Binding {
@@ -33,8 +34,10 @@ export interface EnvoyListener extends Omit<ListenerOptions, 'routes'> {
 }
 
 interface EnvoyCluster {
-  readonly cluster: Pick<Cluster, 'name'>
+  readonly name: string
   readonly endpoints: readonly Address[]
+  /** What its DestinationRule says beyond the subset. */
+  readonly policy: JsonObject
 }
 
 /**
@@ -42,7 +45,11 @@ interface EnvoyCluster {
  *
  * @throws CliError (exit code 1) for an endpoint without an address: nobody can connect to it.
  */
-export function envoyResources(config: ProxyConfig, bindings: readonly Binding[]): EnvoyResources {
+export function envoyResources(
+  config: ProxyConfig,
+  bindings: readonly Binding[],
+  policies: TrafficPolicies,
+): EnvoyResources {
   const routeConfigs = new Map<string, JsonObject>()
   for (const { name, listener, passthrough } of bindings) {
     const routes = routeConfigOf(config, listener)
@@ -60,8 +67,9 @@ export function envoyResources(config: ProxyConfig, bindings: readonly Binding[]
     })),
     routeConfigs,
     clusters: [...config.clusters.values()].map((cluster) => ({
-      cluster,
+      name: cluster.name,
       endpoints: cluster.endpoints.map((endpoint) => addressOf(cluster, endpoint)),
+      policy: policies.fieldsOf(cluster),
     })),
   }
 }

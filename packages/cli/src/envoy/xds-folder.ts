@@ -42,17 +42,12 @@ export class XdsFolder {
       keep.add(file)
       this.#replace(file, JSON.stringify(content))
     }
-    for (const { cluster, endpoints } of resources.clusters)
-      put(
-        fileOf('eds', cluster.name),
-        response(ENDPOINTS, [loadAssignment(cluster.name, endpoints)]),
-      )
-    const clusters = resources.clusters.map(({ cluster }) =>
-      envoyCluster(cluster, {
-        kind: 'file',
-        config: fromFile(join(this.#folder, fileOf('eds', cluster.name))),
-      }),
-    )
+    for (const { name, endpoints } of resources.clusters)
+      put(fileOf('eds', name), response(ENDPOINTS, [loadAssignment(name, endpoints)]))
+    const clusters = resources.clusters.map(({ name, policy }) => {
+      const config = fromFile(join(this.#folder, fileOf('eds', name)))
+      return envoyCluster(name, { kind: 'file', config }, policy)
+    })
     put('cds.json', response(CLUSTER, clusters))
     for (const [name, config] of resources.routeConfigs)
       put(fileOf('rds', name), response(ROUTES, [config]))
