@@ -5,6 +5,7 @@ import { addDemo } from './commands/demo.ts'
 import { addEnvoy } from './commands/envoy.ts'
 import { addExplain } from './commands/explain.ts'
 import { addLint } from './commands/lint.ts'
+import { addMap } from './commands/map.ts'
 import { addUp } from './commands/up.ts'
 import { CliError } from './errors.ts'
 import type { ExitCode } from './errors.ts'
@@ -58,6 +59,7 @@ function createProgram(io: Io, start: Start): Command {
     .configureOutput({ writeOut: io.stdout.write, writeErr: io.stderr.write })
   addExplain(program, start)
   addLint(program, start)
+  addMap(program, start)
   addUp(program, start)
   addEnvoy(program, start)
   addDemo(program, start)

@@ -1,0 +1,32 @@
+import type { LaneMap } from './map.ts'
+
+/** The map for programs: a row for each caller, target and lane. */
+export function mapAsJson({ lanes, sections }: LaneMap, header: string): object {
+  return {
+    header,
+    lanes: lanes.filter((lane) => lane !== null),
+    callers: sections.map(({ caller, columns }) => ({
+      kind: caller.kind,
+      members: caller.members,
+      rows: columns.flatMap(({ target, sample, cells }) =>
+        cells.map(({ lane, mark, text, destinations, decision: { route } }) => ({
+          lane,
+          target: target.name,
+          method: sample.method,
+          url: `${target.origin}${sample.path}`,
+          headers: sample.headers,
+          mark,
+          text,
+          destinations,
+          decidedBy: route?.origin
+            ? {
+                resource: route.origin.resource,
+                file: route.origin.position.file,
+                line: route.origin.position.line,
+              }
+            : null,
+        })),
+      ),
+    })),
+  }
+}

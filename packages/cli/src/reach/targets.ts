@@ -1,0 +1,113 @@
+import type { Mesh, ProxyConfig, VirtualHost } from '@traffic-lanes/routing'
+import { plainSample, samplesOf } from './samples.ts'
+import type { Sample } from './samples.ts'
+
+/** Something that can be called: a port of a Service, or a host that a rule knows. */
+export interface Target {
+  /** `http://testbbb.test-istio:32000`. */
+  readonly origin: string
+  /** As a table shows it: `testbbb.test-istio:32000`, `*.example.com:80`. */
+  readonly name: string
+  /** Its namespace, where it is a Service: names of one namespace can be shown without it. */
+  readonly namespace: string | null
+  /** Requests that its routes tell apart; the plain one first. */
+  readonly samples: readonly Sample[]
+  /** Whether a route asks for the lane; where none does, every lane goes where no lane goes. */
+  readonly isLaned: boolean
+}
+
+/** What a sidecar's workload can call: every Service, then the other hosts that rules name. */
+export function sidecarTargets(mesh: Mesh, config: ProxyConfig, laneHeader: string): Target[] {
+  const hosts = virtualHosts(config)
+  const targets = mesh.services.flatMap(({ name, namespace, host, ports }) =>
+    ports
+      .filter(({ protocol }) => protocol !== 'udp')
+      .map(({ port }) => {
+        const virtualHost = hosts.get(`${host}:${port}`)
+        hosts.delete(`${host}:${port}`)
+        return targetOf({ ...serviceName(name, namespace, host), port, virtualHost }, laneHeader)
+      }),
+  )
+  const others = [...hosts.values()].flatMap((virtualHost) => {
+    const port = portOf(virtualHost)
+    const domain = ownDomain(virtualHost)
+    if (domain === undefined || port === undefined) return []
+    return [targetOf({ host: domain, port, virtualHost }, laneHeader)]
+  })
+  return [...targets, ...others]
+}
+
+/** What a router can be asked for: the hosts of its Gateways, port by port. */
+export function routerTargets(config: ProxyConfig, laneHeader: string): Target[] {
+  return [...config.routeConfigs.values()].flatMap(({ name, virtualHosts: list }) => {
+    // Istio names them `http.80`, `https.443.https.gateway.namespace`.
+    const [scheme = 'http', port = '80'] = name.split('.')
+    return list.flatMap((virtualHost) => {
+      const host = ownDomain(virtualHost)
+      if (host === undefined) return []
+      return [targetOf({ scheme, host, port: Number(port), virtualHost }, laneHeader)]
+    })
+  })
+}
+
+/** What a client without a proxy can call. */
+export function outsideTargets(mesh: Mesh): Target[] {
+  return mesh.services.flatMap(({ name, namespace, host, ports }) =>
+    ports
+      .filter(({ protocol }) => protocol !== 'udp')
+      .map(({ port }) => targetOf({ ...serviceName(name, namespace, host), port }, '')),
+  )
+}
+
+/** The name by which a client calls it; ServiceEntries have hosts that are no Kubernetes names. */
+function serviceName(name: string, namespace: string, host: string) {
+  return host.startsWith(`${name}.${namespace}.svc.`)
+    ? { host: `${name}.${namespace}`, namespace }
+    : { host }
+}
+
+interface Callee {
+  /** `http` where it is not said. */
+  readonly scheme?: string
+  readonly host: string
+  readonly namespace?: string
+  readonly port: number
+  readonly virtualHost?: VirtualHost | undefined
+}
+
+function targetOf(callee: Callee, laneHeader: string): Target {
+  const { scheme = 'http', host, namespace = null, port, virtualHost } = callee
+  const routes = virtualHost?.routes ?? []
+  return {
+    origin: `${scheme === 'https' ? 'https' : 'http'}://${concrete(host)}:${port}`,
+    name: `${host}:${port}`,
+    namespace,
+    samples: virtualHost === undefined ? [plainSample] : samplesOf(routes, laneHeader),
+    isLaned: routes.some(({ match }) =>
+      match.conditions.some((one) => one.kind === 'header' && one.name === laneHeader),
+    ),
+  }
+}
+
+/** The domain that people know: not the cluster's name of a Service, where there is another. */
+function ownDomain({ domains }: VirtualHost): string | undefined {
+  return domains.find((one) => !one.includes('.svc.')) ?? domains[0]
+}
+
+/** A host that a wildcard stands for, and no other domain of ours does. */
+function concrete(host: string): string {
+  return host.replace(/^\*$/, 'any-host.invalid').replace('*', 'any')
+}
+
+function virtualHosts({ routeConfigs }: ProxyConfig): Map<string, VirtualHost> {
+  const found = new Map<string, VirtualHost>()
+  for (const { virtualHosts: list } of routeConfigs.values())
+    for (const one of list) if (portOf(one) !== undefined) found.set(one.name, one)
+  return found
+}
+
+/** Istio's virtual hosts for what it does not know, `allow_any` and `block_all`, have none. */
+function portOf({ name }: VirtualHost): number | undefined {
+  const port = /:(\d+)$/.exec(name)?.[1]
+  return port === undefined ? undefined : Number(port)
+}
