@@ -46,13 +46,59 @@ spec: { host: ${name}, subsets: [${subsets.join(', ')}] }`
 }
 
 /** A VirtualService with these `http` entries, each of them YAML in flow style. */
-export function virtualService(name: string, http: readonly string[], namespace = 'shop'): string {
+export function virtualService(
+  name: string,
+  http: readonly string[],
+  { namespace = 'shop', hosts = `[${name}]`, gateways = '[mesh]' } = {},
+): string {
   return `
 apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: { name: ${name}, namespace: ${namespace} }
 spec:
-  hosts: [${name}]
+  hosts: ${hosts}
+  gateways: ${gateways}
   http:
 ${http.map((entry) => `  - ${entry}`).join('\n')}`
+}
+
+/** A route to a subset, for one lane or for every request. */
+export function toSubset(service: string, subset: string, lane?: string): string {
+  const match =
+    lane === undefined ? '' : `match: [{ headers: { project-version: { exact: ${lane} } } }], `
+  return `{ ${match}route: [{ destination: { host: ${service}, subset: ${subset} } }] }`
+}
+
+/** Two Services in lanes, one without, and a Gateway: the shop that the tests go to. */
+export const SHOP: Readonly<Record<string, string>> = {
+  'cart.yaml': [
+    app('cart', ['main', 'blue', 'green']),
+    destinationRule('cart', ['main', 'blue', 'green']),
+    virtualService(
+      'cart',
+      [
+        toSubset('cart', 'blue', 'blue'),
+        toSubset('cart', 'green', 'green'),
+        toSubset('cart', 'main'),
+      ],
+      { hosts: '[cart, cart.example.com]', gateways: '[mesh, door]' },
+    ),
+  ].join('\n---'),
+  'pay.yaml': [
+    app('pay', ['main', 'blue', 'red']),
+    destinationRule('pay', ['main', 'blue', 'red']),
+    virtualService('pay', [
+      toSubset('pay', 'blue', 'blue'),
+      toSubset('pay', 'red', 'red'),
+      toSubset('pay', 'main'),
+    ]),
+  ].join('\n---'),
+  'stock.yaml': app('stock', ['main']),
+  'door.yaml': `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: door, namespace: shop }
+spec:
+  selector: { istio: ingressgateway }
+  servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ['*'] }]`,
 }

@@ -14,6 +14,7 @@ export function mapAsJson({ lanes, sections }: LaneMap, header: string): object 
           target: target.name,
           method: sample.method,
           url: `${target.origin}${sample.path}`,
+          host: sample.host,
           headers: sample.headers,
           mark,
           text,

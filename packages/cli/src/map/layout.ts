@@ -21,7 +21,7 @@ export function layoutOf({ columns }: Section, lanes: LaneMap['lanes']): Layout 
   const groups = new Map<string, { lanes: string[]; cells: Cell[] }>()
   for (const [index, lane] of lanes.entries()) {
     const cells = laned.flatMap((column) => column.cells[index] ?? [])
-    const key = JSON.stringify(cells.map(({ text }) => text))
+    const key = JSON.stringify(cells.map(({ text, mark }) => [text, mark]))
     const name = lane ?? NO_LANE
     const group = groups.get(key)
     if (group === undefined) groups.set(key, { lanes: [name], cells })
@@ -56,7 +56,7 @@ function isLaned({ cells }: Column): boolean {
 export function requestName({ sample, others }: Column): string {
   const name = sampleName(sample)
   if (name === sampleName(plainSample)) return ''
-  return name.replace(/^GET /, '') + (others === 0 ? '' : ` and ${others} more`)
+  return name.replace(/^GET (\/ )?/, '') + (others === 0 ? '' : ` and ${others} more`)
 }
 
 /** Without the namespace where all Services are of one. */

@@ -18,18 +18,19 @@ export function renderTable(rows: readonly (readonly TableCell[])[], paint: Pain
   const widths = (rows[0] ?? []).map((_cell, column) =>
     Math.max(...rows.map((row) => row[column]?.text.length ?? 0)),
   )
-  return columnSets(widths)
-    .map((columns) =>
-      rows.map((row) =>
-        renderRow(
-          columns.map((at) => row[at]),
-          columns.map((at) => widths[at]),
-          paint,
-        ),
+  const tables = columnSets(widths).map((columns) => {
+    const chosen = columns.map((at) => widths[at])
+    const lines = rows.map((row) =>
+      renderRow(
+        columns.map((at) => row[at]),
+        chosen,
+        paint,
       ),
     )
-    .map((lines) => lines.map((line) => `${line}\n`).join(''))
-    .join('\n')
+    // A line of a heading that no column here has anything for.
+    return lines.filter((line) => line !== '').map((line) => `${line}\n`)
+  })
+  return tables.map((lines) => lines.join('')).join('\n')
 }
 
 function renderRow(

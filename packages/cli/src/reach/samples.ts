@@ -7,14 +7,17 @@ export interface Sample {
   /** With its query. */
   readonly path: string
   readonly headers: readonly Header[]
+  /** Where a route asks for one; null: the target's. */
+  readonly host: string | null
 }
 
 /** What most requests look like to the rules. */
-export const plainSample: Sample = { method: 'GET', path: '/', headers: [] }
+export const plainSample: Sample = { method: 'GET', path: '/', headers: [], host: null }
 
-/** `GET /api`, with the headers that matter. */
-export function sampleName({ method, path, headers }: Sample): string {
-  return [method, path, ...headers.map(([name, value]) => `${name}: ${value}`)].join(' ')
+/** `GET /api`, with the Host and the headers that matter. */
+export function sampleName({ method, path, headers, host }: Sample): string {
+  const fields = headers.map(([name, value]) => `${name}: ${value}`)
+  return [method, path, ...(host === null ? [] : [`Host: ${host}`]), ...fields].join(' ')
 }
 
 /**
@@ -46,7 +49,7 @@ function sampleOfConditions(
   path: string,
   laneHeader: string,
 ): Sample {
-  let { method } = plainSample
+  let { method, host } = plainSample
   const headers: Header[] = []
   const query: string[] = []
   for (const condition of conditions) {
@@ -55,10 +58,11 @@ function sampleOfConditions(
     if (text === undefined) continue
     if (condition.kind === 'query') query.push(`${condition.name}=${text}`)
     else if (condition.code === 'method') method = text
+    else if (condition.code === 'authority') host = text
     else if (condition.code === 'header' && condition.name !== laneHeader && !condition.inverted)
       headers.push([condition.name, text])
   }
-  return { method, path: query.length === 0 ? path : `${path}?${query.join('&')}`, headers }
+  return { method, path: query.length === 0 ? path : `${path}?${query.join('&')}`, headers, host }
 }
 
 function textFor(match: StringMatch): string | undefined {

@@ -68,7 +68,7 @@ export function viewOf(mesh: Mesh, { proxy }: Caller, laneHeader: string): View 
 
 function requestOf(
   origin: string,
-  { method, path, headers }: Sample,
+  { method, path, headers, host }: Sample,
   lane: string | null,
   laneHeader: string,
   isDialled: boolean,
@@ -79,7 +79,7 @@ function requestOf(
   return {
     method,
     url: `${origin}${path}`,
-    headers: [...headers, ...carried],
+    headers: [...(host === null ? [] : [['host', host] as const]), ...headers, ...carried],
     destination: {
       port: port === '' ? defaultPort : Number(port),
       ...(isDialled ? { address: hostname } : {}),
@@ -115,18 +115,18 @@ function actionOf(config: ProxyConfig, decision: Decision): RouteAction | undefi
   return host?.routes[route.index]?.action
 }
 
-/** The values that routes want of the lane's header, where they say them in full. */
+/** The values that routes want of the lane's header, where they say them in full, and those that they set. */
 function lanesIn({ routeConfigs }: ProxyConfig, laneHeader: string): Set<string> {
   const lanes = new Set<string>()
   for (const { virtualHosts } of routeConfigs.values())
     for (const { routes } of virtualHosts)
-      for (const { match } of routes)
+      for (const { match, action } of routes) {
         for (const condition of match.conditions)
-          if (
-            condition.kind === 'header' &&
-            condition.name === laneHeader &&
-            condition.match.kind === 'exact'
-          )
-            lanes.add(condition.match.value)
+          if (condition.kind === 'header' && condition.name === laneHeader)
+            if (condition.match.kind === 'exact') lanes.add(condition.match.value)
+        for (const { requestHeaders } of action.kind === 'forward' ? action.clusters : [])
+          for (const [name, value] of requestHeaders.set)
+            if (name.toLowerCase() === laneHeader) lanes.add(value)
+      }
   return lanes
 }

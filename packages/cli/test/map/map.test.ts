@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { lanes } from '../io.ts'
-import { app, deployment, destinationRule, virtualService } from '../manifests.ts'
+import { app, deployment, destinationRule, SHOP, toSubset, virtualService } from '../manifests.ts'
 import { tree } from '../tree.ts'
 
 async function map(files: Readonly<Record<string, string>>, ...args: string[]) {
@@ -10,32 +10,32 @@ async function map(files: Readonly<Record<string, string>>, ...args: string[]) {
   return out
 }
 
-const toSubset = (subset: string): string =>
-  `route: [{ destination: { host: pay, subset: ${subset} } }]`
+const TWO = '[{ destination: { host: pay, subset: two } }]'
 const inLane = (lane: string): string =>
   `match: [{ headers: { project-version: { exact: ${lane} } } }]`
 
 describe('lanes map', () => {
   it('shows lanes by services, from each caller', async () => {
-    const { out } = await lanes(['map'])
+    const out = await map(SHOP)
     expect(out).toMatchInlineSnapshot(`
-      "in mesh (6 workloads)
-                  testaaa:31000  testbbb:32000  testaaa.example.com:31000
-      no lane     · release      · release      · testaaa@release
-      release-v1  ● release-v1   ● release-v1   ● testaaa@release-v1
-      release-v2  ● release-v2   · release      ● testaaa@release-v2
-      release-v3  · release      ● release-v3   · testaaa@release
-      as no lane: release
+      "in mesh (7 workloads)
+               cart:80  pay:80  cart.example.com:80
+      no lane  · main   · main  · cart@main
+      blue     ● blue   ● blue  ● cart@blue
+      green    ● green  · main  ● cart@green
+      red      · main   ● red   · cart@main
+      as no lane: main
+      in every lane the same: stock:80 · main
 
-      gateway test-istio/gateway
-                  *:80                  testaaa.example.com:80
-      no lane     · testaaa@release     · testaaa@release
-      release-v1  ● testaaa@release-v1  ● testaaa@release-v1
-      release-v2  ● testaaa@release-v2  ● testaaa@release-v2
-      as no lane: release, release-v3
+      gateway shop/door
+               cart.example.com:80
+      no lane  · cart@main
+      blue     ● cart@blue
+      green    ● cart@green
+      as no lane: main, red
 
       outside (no sidecar)
-      in every lane: testaaa:31000 ? any of 3, testbbb:32000 ? any of 3
+      in every lane: cart:80 ? any of 3, pay:80 ? any of 3, stock:80 · main
 
       ● own version   · baseline   ? any version
       "
@@ -43,48 +43,60 @@ describe('lanes map', () => {
   })
 
   it('shows one lane with what decides', async () => {
-    const { out } = await lanes([
-      'map',
-      '--lane',
-      'release-v3',
-      '--from',
-      'gateway/test-istio/gateway',
-    ])
+    const out = await map(SHOP, '--lane', 'red')
     expect(out).toMatchInlineSnapshot(`
-      "gateway test-istio/gateway
-      *:80                    · testaaa@release
-          VirtualService test-istio/entry  k8s/istio/entry-virtual-service.yaml:37:7
-      testaaa.example.com:80  · testaaa@release
-          VirtualService test-istio/testaaa  k8s/istio/testaaa-virtual-service.yaml:38:7
+      "in mesh (7 workloads)
+      cart:80              · main
+          VirtualService shop/cart  cart.yaml:48:5
+      pay:80               ● red
+          VirtualService shop/pay  pay.yaml:47:5
+      stock:80             · main
+      cart.example.com:80  · cart@main
+          VirtualService shop/cart  cart.yaml:48:5
 
-      · baseline
+      gateway shop/door
+      cart.example.com:80  · cart@main
+          VirtualService shop/cart  cart.yaml:48:5
+
+      outside (no sidecar)
+      cart:80   ? any of 3
+      pay:80    ? any of 3
+      stock:80  · main
+
+      ● own version   · baseline   ? any version
       "
     `)
   })
 
   it('prints tables for a merge request', async () => {
-    const { out } = await lanes(['map', '--markdown'])
+    const out = await map(SHOP, '--markdown')
     expect(out).toMatchInlineSnapshot(`
-      "#### in mesh (6 workloads)
+      "#### in mesh (7 workloads)
 
-      | lane | testaaa:31000 | testbbb:32000 | testaaa.example.com:31000 |
+      | lane | cart:80 | pay:80 | cart.example.com:80 |
       | --- | --- | --- | --- |
-      | no lane | · release | · release | · testaaa@release |
-      | release-v1 | ● release-v1 | ● release-v1 | ● testaaa@release-v1 |
-      | release-v2 | ● release-v2 | · release | ● testaaa@release-v2 |
-      | release-v3 | · release | ● release-v3 | · testaaa@release |
+      | no lane | · main | · main | · cart@main |
+      | blue | ● blue | ● blue | ● cart@blue |
+      | green | ● green | · main | ● cart@green |
+      | red | · main | ● red | · cart@main |
 
-      As no lane: release
+      As no lane: main
 
-      #### gateway test-istio/gateway
+      The same in every lane:
 
-      | lane | \\*:80 | testaaa.example.com:80 |
-      | --- | --- | --- |
-      | no lane | · testaaa@release | · testaaa@release |
-      | release-v1 | ● testaaa@release-v1 | ● testaaa@release-v1 |
-      | release-v2 | ● testaaa@release-v2 | ● testaaa@release-v2 |
+      | target | version |
+      | --- | --- |
+      | stock:80 | · main |
 
-      As no lane: release, release-v3
+      #### gateway shop/door
+
+      | lane | cart.example.com:80 |
+      | --- | --- |
+      | no lane | · cart@main |
+      | blue | ● cart@blue |
+      | green | ● cart@green |
+
+      As no lane: main, red
 
       #### outside (no sidecar)
 
@@ -92,8 +104,9 @@ describe('lanes map', () => {
 
       | target | version |
       | --- | --- |
-      | testaaa:31000 | ? any of 3 |
-      | testbbb:32000 | ? any of 3 |
+      | cart:80 | ? any of 3 |
+      | pay:80 | ? any of 3 |
+      | stock:80 | · main |
 
       ● own version, · baseline, ? any version
       "
@@ -131,6 +144,7 @@ describe('lanes map', () => {
                   },
                 ],
                 "headers": [],
+                "host": null,
                 "lane": null,
                 "mark": "baseline",
                 "method": "GET",
@@ -160,6 +174,7 @@ describe('lanes map', () => {
                   },
                 ],
                 "headers": [],
+                "host": null,
                 "lane": "one",
                 "mark": "baseline",
                 "method": "GET",
@@ -181,12 +196,12 @@ describe('lanes map', () => {
 
   it('marks errors, splits, other versions and other Services', async () => {
     const rules = [
-      `{ ${inLane('gone')}, ${toSubset('gone')} }`,
+      toSubset('pay', 'gone', 'gone'),
       `{ ${inLane('two')}, route: [{ destination: { host: pay, subset: one }, weight: 90 }, { destination: { host: pay, subset: two }, weight: 10 }] }`,
-      `{ ${inLane('alias')}, ${toSubset('two')} }`,
+      toSubset('pay', 'two', 'alias'),
       `{ ${inLane('moved')}, redirect: { uri: /new } }`,
       `{ ${inLane('other')}, route: [{ destination: { host: cart } }] }`,
-      `{ ${toSubset('one')} }`,
+      toSubset('pay', 'one'),
     ]
     const out = await map(
       {
@@ -217,8 +232,8 @@ describe('lanes map', () => {
 
   it('names callers only where they differ', async () => {
     const rules = [
-      `{ match: [{ sourceLabels: { app: cart } }], ${toSubset('two')} }`,
-      `{ ${toSubset('one')} }`,
+      `{ match: [{ sourceLabels: { app: cart } }], route: ${TWO} }`,
+      toSubset('pay', 'one'),
     ]
     const out = await map({
       'a.yaml': app('pay', ['one', 'two']),
@@ -244,9 +259,9 @@ describe('lanes map', () => {
 
   it('takes paths apart that go different ways, also those of regular expressions', async () => {
     const rules = [
-      `{ match: [{ uri: { regex: '/v\\d+/(cart|list)' } }], ${toSubset('two')} }`,
-      `{ match: [{ uri: { prefix: /api }, method: { exact: POST } }], ${toSubset('two')} }`,
-      `{ ${toSubset('one')} }`,
+      `{ match: [{ uri: { regex: '/v\\d+/(cart|list)' } }], route: ${TWO} }`,
+      `{ match: [{ uri: { prefix: /api }, method: { exact: POST } }], route: ${TWO} }`,
+      toSubset('pay', 'one'),
     ]
     const out = await map(
       {
@@ -266,18 +281,47 @@ describe('lanes map', () => {
     `)
   })
 
+  it('asks for the hosts that routes ask for, and for the lanes that they set', async () => {
+    const rules = [
+      `{ match: [{ authority: { regex: '(?i)two\\.example\\.com(:\\d+)?' } }], headers: { request: { set: { Project-Version: three } } }, route: ${TWO} }`,
+      toSubset('pay', 'one', 'one'),
+      toSubset('pay', 'two'),
+    ]
+    const out = await map(
+      {
+        'a.yaml': app('pay', ['one', 'two']),
+        'b.yaml': destinationRule('pay', ['one', 'two']),
+        'c.yaml': virtualService('pay', rules, { hosts: "['*.example.com']", gateways: '[door]' }),
+        'd.yaml': SHOP['door.yaml'] ?? '',
+      },
+      '--from',
+      'gateway/shop/door',
+    )
+    expect(out).toMatchInlineSnapshot(`
+      "gateway shop/door
+               *.example.com:80
+      no lane  · pay@two
+      one      ● pay@one
+      as no lane: three, two
+      in every lane the same: *.example.com:80 Host: two.example.com · pay@two
+
+      ● own version   · baseline
+      "
+    `)
+  })
+
   it('stays within 80 columns with 40 Services and 30 lanes', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `service-number-${index}`)
     const versions = Array.from({ length: 30 }, (_, index) => `feature-${index}`)
     const files = names.flatMap((name, index) => {
       const own = ['main', ...versions.slice(index, index + 2)]
-      const to = (subset: string): string =>
-        `route: [{ destination: { host: ${name}, subset: ${subset} } }]`
-      const rules = own.slice(1).map((lane) => `{ ${inLane(lane)}, ${to(lane)} }`)
       return [
         app(name, own),
         destinationRule(name, own),
-        virtualService(name, [...rules, `{ ${to('main')} }`]),
+        virtualService(name, [
+          ...own.slice(1).map((lane) => toSubset(name, lane, lane)),
+          toSubset(name, 'main'),
+        ]),
       ]
     })
     const out = await map({ 'all.yaml': files.join('\n---\n') })
