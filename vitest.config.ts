@@ -21,7 +21,7 @@ export default defineConfig({
         resolve: { alias: sources },
         test: {
           name: 'unit',
-          include: ['{packages,services}/*/test/**/*.test.ts'],
+          include: ['{packages,services}/*/test/**/*.test.ts', 'conformance/test/**/*.test.ts'],
           exclude: [isolated],
           // A process for each file would take longer than the tests.
           isolate: false,
