@@ -30,6 +30,16 @@ export function propagateHttp(propagator: Propagator): () => void {
   return () => removals.forEach((remove) => remove())
 }
 
+/**
+ * Takes the header off every request of node:http and node:https whose destination may not have it, and puts none
+ * on.
+ *
+ * @returns a function that removes it.
+ */
+export function guardHttp(propagator: Propagator): () => void {
+  return onHead((request, headers) => judgeHead(propagator, request, headers, undefined))
+}
+
 type Head = (request: ClientRequest, headers: unknown) => unknown
 
 /** The headers to render in the place of `headers`; the very same where there is nothing to change. */

@@ -4,6 +4,7 @@ import { Server as TlsServer } from 'node:https'
 import { choosePropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
 import { wrapFetch } from './fetch.ts'
+import { replaceFetch } from './global-fetch.ts'
 import { propagateHttp } from './http-client.ts'
 import type { Propagator } from './propagator.ts'
 import { enterInEmit } from './server-emit.ts'
@@ -125,17 +126,5 @@ function onMessage(channel: string, handle: (message: object) => void): () => vo
 }
 
 function propagateFetch(propagator: Propagator): () => void {
-  const before = Object.getOwnPropertyDescriptor(globalThis, 'fetch')
-  if (before === undefined || typeof globalThis.fetch !== 'function') return () => undefined
-  const wrapped = wrapFetch(globalThis.fetch, { propagator })
-  // Reflect, for a global object that is frozen.
-  Reflect.defineProperty(globalThis, 'fetch', {
-    value: wrapped,
-    configurable: true,
-    enumerable: before.enumerable === true,
-    writable: true,
-  })
-  return () => {
-    if (globalThis.fetch === wrapped) Reflect.defineProperty(globalThis, 'fetch', before)
-  }
+  return replaceFetch((fetch) => wrapFetch(fetch, { propagator }))
 }

@@ -15,6 +15,8 @@ it('changes nothing global when it is imported', async () => {
     import('../src/fetch.ts'),
     import('../src/connect.ts'),
     import('../src/server.ts'),
+    import('../src/log.ts'),
+    import('../src/opentelemetry.ts'),
     import('../src/trail.ts'),
     import('../src/install.ts'),
   ])

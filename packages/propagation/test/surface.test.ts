@@ -13,6 +13,8 @@ import * as root from '../src/index.ts'
 import type { LaneRecord, Propagator, PropagatorOptions, Target } from '../src/index.ts'
 import * as installEntry from '../src/install.ts'
 import * as koaEntry from '../src/koa.ts'
+import * as logEntry from '../src/log.ts'
+import * as otelEntry from '../src/opentelemetry.ts'
 import * as serverEntry from '../src/server.ts'
 import * as superagentEntry from '../src/superagent.ts'
 import * as trailEntry from '../src/trail.ts'
@@ -35,6 +37,8 @@ describe('what is exported', () => {
       './superagent': superagentEntry,
       './undici': undiciEntry,
       './ws': wsEntry,
+      './log': logEntry,
+      './opentelemetry': otelEntry,
       './trail': trailEntry,
       './install': installEntry,
     }
@@ -56,6 +60,8 @@ describe('what is exported', () => {
         "./superagent: laneSuperagent",
         "./undici: laneUndici",
         "./ws: laneWs",
+        "./log: laneMixin laneFormat",
+        "./opentelemetry: lanePropagator",
         "./trail: TRAIL_HEADER findLoss parseTrail trailMiddleware trailConnect",
         "./install: install",
       ]

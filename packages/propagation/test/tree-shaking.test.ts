@@ -12,8 +12,11 @@ const entries = Object.keys(packageJson.exports)
 const effects = new Set(packageJson.sideEffects.map((path) => basename(path, '.js')))
 const pure = entries.filter((entry) => !effects.has(entry))
 
-/** The entries that are made of others: `install` is the process-wide part, the global fetch included. */
-const BUILT_ON: Readonly<Record<string, readonly string[]>> = { install: ['fetch'] }
+/** The entries that are made of others: these two are for the whole process, the global fetch included. */
+const BUILT_ON: Readonly<Record<string, readonly string[]>> = {
+  install: ['fetch'],
+  opentelemetry: ['fetch'],
+}
 
 /** Bundles a program, and answers the code and the modules of ours that stay in it. */
 async function bundle(program: string): Promise<{ code: string; modules: string[] }> {
