@@ -1,6 +1,5 @@
-import { isMap, isScalar, isSeq } from 'yaml'
-import type { ParsedNode, YAMLMap } from 'yaml'
-import { CliError } from './errors.ts'
+import type { ParsedNode } from 'yaml'
+import { YamlReader } from './yaml-reader.ts'
 import { parseYaml } from './yaml.ts'
 
 /** A lanes.yaml: how the workloads of the manifests start on this machine (kind LocalMesh). */
@@ -61,7 +60,7 @@ export interface DemoRequest {
  * @throws CliError (exit code 2) with file:line:column.
  */
 export function parseConfig(text: string, file: string): LocalMeshConfig {
-  const read = new ConfigReader(text, file)
+  const read = new YamlReader(parseYaml(text, file))
   const root = read.map(read.root, file, ['apiVersion', 'kind', 'metadata', 'spec'])
   read.equals(root, 'apiVersion', 'traffic-lanes.dev/v1alpha1')
   read.equals(root, 'kind', 'LocalMesh')
@@ -74,7 +73,7 @@ export function parseConfig(text: string, file: string): LocalMeshConfig {
   }
 }
 
-function workload(read: ConfigReader, node: ParsedNode): WorkloadConfig {
+function workload(read: YamlReader, node: ParsedNode): WorkloadConfig {
   const map = read.map(node, 'a workload', ['app', 'cwd', 'command', 'env'])
   const command = read.list(map, 'command').map((item) => read.string(item, 'command'))
   if (command.length === 0)
@@ -94,7 +93,7 @@ function workload(read: ConfigReader, node: ParsedNode): WorkloadConfig {
   }
 }
 
-function gateway(read: ConfigReader, node: ParsedNode): GatewayConfig {
+function gateway(read: YamlReader, node: ParsedNode): GatewayConfig {
   const map = read.map(node, 'a gateway', ['gateway', 'listen'])
   const name = read.string(read.get(map, 'gateway'), 'gateway')
   if (!/^[^/]+\/[^/]+$/.test(name))
@@ -111,7 +110,7 @@ function gateway(read: ConfigReader, node: ParsedNode): GatewayConfig {
   }
 }
 
-function demo(read: ConfigReader, node: ParsedNode): DemoConfig {
+function demo(read: YamlReader, node: ParsedNode): DemoConfig {
   const map = read.map(node, 'demo', ['url', 'requests'])
   const url = read.string(read.get(map, 'url'), 'url')
   if (!URL.canParse(url) || new URL(url).protocol !== 'http:')
@@ -123,7 +122,7 @@ function demo(read: ConfigReader, node: ParsedNode): DemoConfig {
   }
 }
 
-function demoRequest(read: ConfigReader, node: ParsedNode): DemoRequest {
+function demoRequest(read: YamlReader, node: ParsedNode): DemoRequest {
   const map = read.map(node, 'a request', ['lane', 'served'])
   return {
     lane: map.has('lane') ? read.string(read.get(map, 'lane'), 'lane') : null,
@@ -135,74 +134,5 @@ function demoRequest(read: ConfigReader, node: ParsedNode): DemoRequest {
       return { app, version }
     }),
     position: read.at(node),
-  }
-}
-
-/** Reads typed values out of YAML nodes; every mistake is a CliError with its place. */
-class ConfigReader {
-  readonly root: ParsedNode | null
-  readonly at: (node: unknown) => string
-
-  constructor(text: string, file: string) {
-    const { root, at } = parseYaml(text, file)
-    this.root = root
-    this.at = at
-  }
-
-  error(node: unknown, message: string): CliError {
-    return new CliError(`${this.at(node)}: ${message}`, 2)
-  }
-
-  map(node: ParsedNode | null, what: string, fields?: readonly string[]): YAMLMap.Parsed {
-    if (!isMap(node)) throw this.error(node, `${what} must be a mapping`)
-    for (const { key } of node.items) {
-      const name = this.scalar(key, what)
-      if (fields !== undefined && !fields.includes(name))
-        throw this.error(key, `unknown field \`${name}\`; ${what} has ${fields.join(', ')}`)
-    }
-    return node
-  }
-
-  get(map: YAMLMap.Parsed, field: string): ParsedNode {
-    const pair = map.items.find(({ key }) => isScalar(key) && key.value === field)
-    if (pair === undefined || pair.value === null)
-      throw this.error(map, `the field \`${field}\` is missing`)
-    return pair.value
-  }
-
-  equals(map: YAMLMap.Parsed, field: string, expected: string): void {
-    const node = this.get(map, field)
-    const actual = this.string(node, field)
-    if (actual !== expected)
-      throw this.error(node, `\`${field}\` must be "${expected}", not "${actual}"`)
-  }
-
-  /** The items of a list; none where the field is absent. */
-  list(map: YAMLMap.Parsed, field: string): readonly ParsedNode[] {
-    if (!map.has(field)) return []
-    const node = this.get(map, field)
-    if (!isSeq(node)) throw this.error(node, `\`${field}\` must be a list`)
-    return node.items
-  }
-
-  string(node: ParsedNode, field: string): string {
-    if (!isScalar(node) || typeof node.value !== 'string')
-      throw this.error(node, `\`${field}\` must be text; put it in quotes`)
-    return node.value
-  }
-
-  /** Text, a number or a boolean, as text: what an environment variable can hold. */
-  scalar(node: ParsedNode, field: string): string {
-    const value: unknown = isScalar(node) ? node.value : undefined
-    if (typeof value === 'string') return value
-    if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-    throw this.error(node, `\`${field}\` must hold plain values`)
-  }
-
-  port(node: ParsedNode | null, field: string, lowest: 0 | 1): number {
-    const value = isScalar(node) ? node.value : undefined
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < lowest || value > 65_535)
-      throw this.error(node, `\`${field}\` must map ports from ${lowest} to 65535`)
-    return value
   }
 }

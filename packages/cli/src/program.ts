@@ -6,6 +6,7 @@ import { addEnvoy } from './commands/envoy.ts'
 import { addExplain } from './commands/explain.ts'
 import { addLint } from './commands/lint.ts'
 import { addMap } from './commands/map.ts'
+import { addTest } from './commands/test.ts'
 import { addUp } from './commands/up.ts'
 import { CliError } from './errors.ts'
 import type { ExitCode } from './errors.ts'
@@ -60,6 +61,7 @@ function createProgram(io: Io, start: Start): Command {
   addExplain(program, start)
   addLint(program, start)
   addMap(program, start)
+  addTest(program, start)
   addUp(program, start)
   addEnvoy(program, start)
   addDemo(program, start)

@@ -1,5 +1,5 @@
-import { isNode, LineCounter, parseDocument } from 'yaml'
-import type { ParsedNode } from 'yaml'
+import { isNode, isScalar, LineCounter, parseAllDocuments, parseDocument } from 'yaml'
+import type { Document, ParsedNode } from 'yaml'
 import { CliError } from './errors.ts'
 
 export interface ParsedYaml {
@@ -17,16 +17,36 @@ export interface ParsedYaml {
  */
 export function parseYaml(text: string, file: string): ParsedYaml {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  return parsed(parseDocument(text, { lineCounter: lines, prettyErrors: false }), lines, file)
+}
+
+/** The same for a file of any number of documents; empty ones are left out. */
+export function parseYamlDocuments(text: string, file: string): ParsedYaml[] {
+  const lines = new LineCounter()
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })
+  // An empty file is given as a list with a mark of its own.
+  const list: readonly Document.Parsed[] = 'empty' in documents ? [] : documents
+  return list.map((one) => parsed(one, lines, file)).filter(({ root }) => !isEmpty(root))
+}
+
+function parsed(
+  { errors, contents }: Document.Parsed,
+  lines: LineCounter,
+  file: string,
+): ParsedYaml {
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset)
     return `${file}:${line}:${col}`
   }
-  const [error] = document.errors
+  const [error] = errors
   if (error !== undefined)
     throw new CliError(`${place(error.pos[0])}: not valid YAML: ${error.message}`, 2)
   return {
-    root: document.contents,
+    root: contents,
     at: (node) => (isNode(node) && node.range ? place(node.range[0]) : `${file}:1:1`),
   }
+}
+
+function isEmpty(root: ParsedNode | null): boolean {
+  return root === null || (isScalar(root) && root.value === null)
 }

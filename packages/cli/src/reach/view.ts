@@ -22,11 +22,23 @@ export interface Reached {
   readonly decision: Decision
 }
 
+/** One decision of those that chance may make. */
+export interface Draw {
+  /** How many of 100 requests. */
+  readonly share: number
+  readonly decision: Decision
+}
+
+/** There is one at the least. */
+type Draws = readonly [Draw, ...Draw[]]
+
 /** The mesh as one caller sees it. */
 export interface View {
   readonly targets: readonly Target[]
   /** The lanes that the caller's routes name. */
   readonly lanes: ReadonlySet<string>
+  /** What becomes of the request: each of a split's decisions, with its share. */
+  readonly draws: (request: Request) => Draws
   /** @param lane null: the request carries none. */
   readonly reach: (origin: string, sample: Sample, lane: string | null) => Reached
 }
@@ -36,34 +48,30 @@ const MISS = 0.999_999_9
 
 export function viewOf(mesh: Mesh, { proxy }: Caller, laneHeader: string): View {
   const versions = versionsOf(mesh)
-  if (proxy === null) {
-    return {
-      targets: outsideTargets(mesh),
-      lanes: new Set(),
-      reach: (origin, sample, lane) => {
-        const request = requestOf(origin, sample, lane, laneHeader, true)
-        const decision = decideOutside(mesh, request)
-        return { decision, destinations: [destinationOf(decision, 100, versions)] }
-      },
-    }
-  }
-  const config = compile(mesh, proxy)
-  const isRouter = proxy.type === 'gateway'
+  const isRouter = proxy?.type === 'gateway'
+  const config = proxy === null ? null : compile(mesh, proxy)
+  const draws = (request: Request): Draws =>
+    config === null
+      ? [{ share: 100, decision: decideOutside(mesh, request) }]
+      : eachDraw(config, request)
   return {
-    targets: isRouter
-      ? routerTargets(config, laneHeader)
-      : sidecarTargets(mesh, config, laneHeader),
-    lanes: lanesIn(config, laneHeader),
+    targets: config === null ? outsideTargets(mesh) : targetsOf(mesh, config, laneHeader),
+    lanes: config === null ? new Set() : lanesIn(config, laneHeader),
+    draws,
     reach: (origin, sample, lane) => {
-      const request = requestOf(origin, sample, lane, laneHeader, !isRouter)
-      const decision = decide(config, request, { random: () => MISS })
-      const drawn = eachDraw(config, request, decision)
+      const drawn = draws(requestOf(origin, sample, lane, laneHeader, !isRouter))
       return {
-        decision,
-        destinations: drawn.map((each) => destinationOf(each.decision, each.share, versions)),
+        decision: drawn[0].decision,
+        destinations: drawn.map(({ decision, share }) => destinationOf(decision, share, versions)),
       }
     },
   }
+}
+
+function targetsOf(mesh: Mesh, config: ProxyConfig, laneHeader: string): Target[] {
+  return config.proxy.type === 'gateway'
+    ? routerTargets(config, laneHeader)
+    : sidecarTargets(mesh, config, laneHeader)
 }
 
 function requestOf(
@@ -87,23 +95,21 @@ function requestOf(
   }
 }
 
-/** Draws every cluster of a split once. */
-function eachDraw(
-  config: ProxyConfig,
-  request: Request,
-  decision: Decision,
-): { share: number; decision: Decision }[] {
+/** Decides once for every cluster of a split that has a weight. */
+function eachDraw(config: ProxyConfig, request: Request): Draws {
+  const decision = decide(config, request, { random: () => MISS })
   const action = actionOf(config, decision)
   if (action?.kind !== 'forward' || action.clusters.length < 2) return [{ share: 100, decision }]
   let below = 0
-  return action.clusters.flatMap(({ weight }) => {
+  const [first, ...others] = action.clusters.flatMap(({ weight }): Draw[] => {
     if (weight === 0) return []
     const draws = [(below + 0.5) / action.totalWeight]
     below += weight
     const random = (): number => draws.pop() ?? MISS
     const share = (100 * weight) / action.totalWeight
-    return [{ share, decision: decide(config, request, { random, passed: false }) }]
+    return [{ share, decision: decide(config, request, { random }) }]
   })
+  return first === undefined ? [{ share: 100, decision }] : [first, ...others]
 }
 
 function actionOf(config: ProxyConfig, decision: Decision): RouteAction | undefined {
