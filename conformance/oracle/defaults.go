@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -81,18 +82,7 @@ func routerOf(gateway *gatewayv1.Gateway, index int) (*corev1.Service, *corev1.P
 		},
 	}
 	setClusterIP(service, numbered("10.97", index))
-	seen := map[int32]bool{}
-	for _, listener := range gateway.Spec.Listeners {
-		port := int32(listener.Port)
-		if seen[port] {
-			continue
-		}
-		seen[port] = true
-		service.Spec.Ports = append(service.Spec.Ports, corev1.ServicePort{
-			Name: fmt.Sprintf("%s-%d", listener.Name, port), Port: port, Protocol: corev1.ProtocolTCP,
-			TargetPort: intstr.FromInt32(port),
-		})
-	}
+	service.Spec.Ports = routerPorts(gateway)
 	return service, pod
 }
 
@@ -102,9 +92,11 @@ func defaultGatewayAPI(object runtime.Object) (runtime.Object, error) {
 	switch typed := object.(type) {
 	case *gatewayv1beta1.Gateway:
 		newer := gatewayv1.Gateway(*typed)
+		newer.APIVersion = gatewayv1.GroupVersion.String()
 		return defaultGatewayAPI(&newer)
 	case *gatewayv1beta1.HTTPRoute:
 		newer := gatewayv1.HTTPRoute(*typed)
+		newer.APIVersion = gatewayv1.GroupVersion.String()
 		return defaultGatewayAPI(&newer)
 	case *gatewayv1.Gateway:
 		defaultGateway(typed)
@@ -226,4 +218,33 @@ func defaultGRPCFilters(filters []gatewayv1.GRPCRouteFilter) {
 			defaultObjectReference(&filters[index].RequestMirror.BackendRef)
 		}
 	}
+}
+
+// routerPorts are the ports of a router's Service, as istiod's controller makes them (deploymentcontroller.go,
+// extractServicePorts).
+func routerPorts(gateway *gatewayv1.Gateway) []corev1.ServicePort {
+	var ports []corev1.ServicePort
+	names, numbers := map[string]bool{}, map[int32]bool{}
+	add := func(name string, port int32, application string) {
+		names[name] = true
+		ports = append(ports, corev1.ServicePort{
+			Name: name, Port: port, Protocol: corev1.ProtocolTCP, AppProtocol: &application,
+			TargetPort: intstr.FromInt32(port),
+		})
+	}
+	add("status-port", 15021, "tcp")
+	for _, listener := range gateway.Spec.Listeners {
+		port := int32(listener.Port)
+		if numbers[port] {
+			continue
+		}
+		numbers[port] = true
+		name := strings.ReplaceAll(string(listener.Name), ".", "-")
+		name = name[:min(len(name), 63)]
+		if suffix := fmt.Sprintf("-%d", port); names[name] {
+			name = name[:min(len(name), 63-len(suffix))] + suffix
+		}
+		add(name, port, strings.ToLower(string(listener.Protocol)))
+	}
+	return ports
 }

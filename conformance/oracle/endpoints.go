@@ -73,7 +73,12 @@ func (on *walk) placeAt(address string, port uint32) place {
 		return at
 	}
 	owner := on.all.owners[pod.Namespace+"/"+pod.Name]
-	at.Workload = pointer(owner[strings.LastIndex(owner, "/")+1:])
+	name := owner[strings.LastIndex(owner, "/")+1:]
+	if strings.HasPrefix(owner, "gateway/") {
+		// The Deployment of a router is not called as its Gateway.
+		name = strings.TrimSuffix(pod.Name, "-0")
+	}
+	at.Workload = pointer(name)
 	at.Namespace = &pod.Namespace
 	return at
 }

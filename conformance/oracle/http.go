@@ -140,6 +140,10 @@ func (on *walk) preflight(policy *cors.CorsPolicy) bool {
 			return true
 		}
 	}
+	if forward := policy.ForwardNotMatchingPreflights; forward != nil && !forward.Value {
+		on.given.respond(200, "", "cors_response")
+		return true
+	}
 	return false
 }
 

@@ -3,7 +3,10 @@ package main
 import (
 	"fmt"
 
+	networking "istio.io/api/networking/v1alpha3"
+	clientnetworking "istio.io/client-go/pkg/apis/networking/v1"
 	"istio.io/istio/pkg/config"
+	"istio.io/istio/pkg/config/schema/gvk"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
@@ -51,10 +54,21 @@ func (all *objects) add(each document) error {
 			return err
 		}
 		all.configs = append(all.configs, read)
+		if read.GroupVersionKind != gvk.ServiceEntry {
+			return nil
+		}
+		// Gateway API routes look for them in the cluster itself.
+		all.kubernetes = append(all.kubernetes, &clientnetworking.ServiceEntry{
+			ObjectMeta: metav1.ObjectMeta{Name: read.Name, Namespace: read.Namespace, Labels: read.Labels},
+			Spec:       *read.Spec.(*networking.ServiceEntry).DeepCopy(),
+		})
 		return nil
 	}
 	object, err := toObject(each)
 	if err != nil || object == nil {
+		return err
+	}
+	if object, err = defaultGatewayAPI(object); err != nil {
 		return err
 	}
 	switch typed := object.(type) {
@@ -85,10 +99,6 @@ func (all *objects) add(each document) error {
 		all.configMaps = append(all.configMaps, typed)
 	case *gatewayv1.Gateway:
 		all.kubernetesGateways = append(all.kubernetesGateways, typed)
-	}
-	object, err = defaultGatewayAPI(object)
-	if err != nil {
-		return err
 	}
 	all.kubernetes = append(all.kubernetes, object)
 	return nil

@@ -8,8 +8,11 @@ import (
 	meshconfig "istio.io/api/mesh/v1alpha1"
 	"istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/config"
+	"istio.io/istio/pkg/config/schema/gatewayapi"
 	"istio.io/istio/pkg/test"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
 // builtAt stands for the creationTimestamp of what has none: all of it is of one age.
@@ -27,7 +30,13 @@ func inWorld(all *objects, mesh *meshconfig.MeshConfig, options xds.FakeOptions,
 		options.Configs = append(options.Configs, each)
 	}
 	options.KubernetesObjects = make([]runtime.Object, 0, len(all.kubernetes))
-	options.KubernetesObjects = append(options.KubernetesObjects, all.kubernetes...)
+	for _, each := range all.kubernetes {
+		// Gateway API routes are compared with Istio's own objects, and so are of the same age.
+		if typed, ok := each.(metav1.Object); ok && isGatewayAPI(each) && typed.GetCreationTimestamp() == (metav1.Time{}) {
+			typed.SetCreationTimestamp(metav1.NewTime(builtAt))
+		}
+		options.KubernetesObjects = append(options.KubernetesObjects, each)
+	}
 	var panicked error
 	err := test.Wrap(func(t test.Failer) {
 		defer func() {
@@ -42,3 +51,14 @@ func inWorld(all *objects, mesh *meshconfig.MeshConfig, options xds.FakeOptions,
 	}
 	return err
 }
+
+func isGatewayAPI(object runtime.Object) bool {
+	switch object.(type) {
+	case *gatewayv1.Gateway, *gatewayv1.HTTPRoute, *gatewayv1.GRPCRoute:
+		return true
+	}
+	return false
+}
+
+// The fake's CRDs say no version, for which istiod would not look at GRPCRoutes.
+func init() { clear(gatewayapi.MinimumCRDVersions) }
