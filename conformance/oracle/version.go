@@ -20,6 +20,6 @@ func istioVersion() string {
 }
 
 func version([]string) error {
-	fmt.Println(istioVersion())
+	fmt.Fprintln(results, istioVersion())
 	return nil
 }

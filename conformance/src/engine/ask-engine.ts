@@ -6,22 +6,14 @@ import {
   loadManifests,
   readMeshConfig,
 } from '@traffic-lanes/routing'
-import type { Header, Mesh, Proxy, ProxyConfig } from '@traffic-lanes/routing'
+import type { Diagnostic, Header, Mesh, Proxy, ProxyConfig } from '@traffic-lanes/routing'
 import type { Answer, NoAnswer } from '../answer.ts'
 import type { Question, World } from '../world.ts'
 import { answerOf } from './answer-of.ts'
 
 /** Asks our engine about a world: an answer for each request, in order. Every draw is 0. */
 export function askEngine(world: World): (Answer | NoAnswer)[] {
-  const { resources } = loadManifests(world.manifests)
-  const mesh = buildMesh(
-    resources,
-    world.meshConfig === null
-      ? {}
-      : {
-          meshConfig: readMeshConfig({ file: 'mesh.yaml', text: world.meshConfig }).meshConfig,
-        },
-  )
+  const { mesh } = readWorld(world)
   const compiled = new Map<string, ProxyConfig>()
   const compileOnce = (proxy: Proxy): ProxyConfig => {
     const key = JSON.stringify(proxy)
@@ -30,6 +22,25 @@ export function askEngine(world: World): (Answer | NoAnswer)[] {
     return known
   }
   return world.requests.map((question) => askOne(mesh, compileOnce, question))
+}
+
+/** Whether the engine finds an error in the manifests. */
+export function engineRefuses(world: World): boolean {
+  return readWorld(world).diagnostics.some(({ level }) => level === 'error')
+}
+
+function readWorld({ manifests, meshConfig }: World): {
+  readonly mesh: Mesh
+  readonly diagnostics: readonly Diagnostic[]
+} {
+  const { resources, diagnostics } = loadManifests(manifests)
+  const read =
+    meshConfig === null ? null : readMeshConfig({ file: 'mesh-config.yaml', text: meshConfig })
+  const mesh = buildMesh(resources, read === null ? {} : { meshConfig: read.meshConfig })
+  return {
+    mesh,
+    diagnostics: [...diagnostics, ...mesh.diagnostics, ...(read?.diagnostics ?? [])],
+  }
 }
 
 function askOne(
