@@ -17,6 +17,7 @@ it('changes nothing global when it is imported', async () => {
     import('../src/server.ts'),
     import('../src/log.ts'),
     import('../src/opentelemetry.ts'),
+    import('../src/testing.ts'),
     import('../src/trail.ts'),
     import('../src/install.ts'),
   ])

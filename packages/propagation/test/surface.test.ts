@@ -17,6 +17,7 @@ import * as logEntry from '../src/log.ts'
 import * as otelEntry from '../src/opentelemetry.ts'
 import * as serverEntry from '../src/server.ts'
 import * as superagentEntry from '../src/superagent.ts'
+import * as testingEntry from '../src/testing.ts'
 import * as trailEntry from '../src/trail.ts'
 import * as undiciEntry from '../src/undici.ts'
 import * as wsEntry from '../src/ws.ts'
@@ -39,6 +40,7 @@ describe('what is exported', () => {
       './ws': wsEntry,
       './log': logEntry,
       './opentelemetry': otelEntry,
+      './testing': testingEntry,
       './trail': trailEntry,
       './install': installEntry,
     }
@@ -62,6 +64,7 @@ describe('what is exported', () => {
         "./ws: laneWs",
         "./log: laneMixin laneFormat",
         "./opentelemetry: lanePropagator",
+        "./testing: expectLanes startUpstream watchLanes",
         "./trail: TRAIL_HEADER findLoss parseTrail trailMiddleware trailConnect",
         "./install: install",
       ]
