@@ -41,7 +41,8 @@ export function readLane(raw: unknown, check: LaneCheck): LaneReading {
   if (raw === undefined || raw === null) return ABSENT
   const values: readonly unknown[] = Array.isArray(raw) ? raw : [raw]
   let lane: string | undefined
-  for (const value of values) {
+  for (const given of values) {
+    const value = given instanceof Uint8Array ? decodeBytes(given) : given
     if (typeof value !== 'string') return fault('type')
     for (const part of value.includes(',') ? value.split(',') : [value]) {
       const trimmed = trimBlanks(part)
@@ -71,6 +72,12 @@ const ABSENT: LaneReading = Object.freeze({ kind: 'absent' })
 
 function fault(name: ValueFault): LaneReading {
   return { kind: 'fault', fault: name }
+}
+
+// Kafka gives its headers as bytes. Latin-1, as in HTTP: a character a byte, whatever the bytes are; and no
+// more of them than it takes to see that they are too many.
+function decodeBytes(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, MAX_LANE_LENGTH + 1))
 }
 
 // Not String.prototype.trim, which would also take off the line breaks that must be refused; not a regular

@@ -57,6 +57,16 @@ describe('a value', () => {
     expect(dropsOf(propagator.counters())).toEqual({})
   })
 
+  it('may come as bytes, which is how Kafka gives its headers', () => {
+    const propagator = createPropagator()
+    const read = (value: unknown): object => propagator.extract({ 'project-version': value })
+    expect(read(Buffer.from('release-v1'))).toEqual({ 'project-version': 'release-v1' })
+    expect(read([Buffer.from('a'), new Uint8Array([97])])).toEqual({ 'project-version': 'a' })
+    expect(read(Buffer.from([0xff, 0xfe]))).toEqual({})
+    expect(read(Buffer.alloc(1_000_000, 'a'))).toEqual({})
+    expect(dropsOf(propagator.counters())).toEqual({ pattern: 1, 'too-long': 1 })
+  })
+
   it('sheds the blanks around it', () => {
     expect(laneOf(' \trelease-v1\t ')).toBe('release-v1')
   })
