@@ -2,6 +2,7 @@ import { schemaVersions } from '@traffic-lanes/routing'
 import { Command, CommanderError } from 'commander'
 import type { Start } from './command.ts'
 import { addDemo } from './commands/demo.ts'
+import { addDiff } from './commands/diff.ts'
 import { addEnvoy } from './commands/envoy.ts'
 import { addExplain } from './commands/explain.ts'
 import { addLint } from './commands/lint.ts'
@@ -62,6 +63,7 @@ function createProgram(io: Io, start: Start): Command {
   addLint(program, start)
   addMap(program, start)
   addTest(program, start)
+  addDiff(program, start)
   addUp(program, start)
   addEnvoy(program, start)
   addDemo(program, start)

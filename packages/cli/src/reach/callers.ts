@@ -22,11 +22,7 @@ export function callersOf(mesh: Mesh, resources: readonly Resource[]): Caller[] 
   const keys = selectedKeys(resources)
   const groups = new Map<string, { proxy: Proxy; members: string[] }>()
   for (const proxy of proxies(mesh)) {
-    const { type, namespace, labels } = proxy
-    // A Gateway selects by any of them.
-    const relevant = type === 'gateway' ? Object.keys(labels).toSorted() : keys
-    const chosen = relevant.map((key) => [key, labels[key] ?? null])
-    const key = JSON.stringify([type, namespace, chosen])
+    const key = proxyClass(proxy, keys)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, { proxy, members: [proxy.id] })
     else group.members.push(proxy.id)
@@ -39,8 +35,15 @@ export function callersOf(mesh: Mesh, resources: readonly Resource[]): Caller[] 
   return [...callers, outside]
 }
 
+/** The same for proxies that are configured alike. */
+export function proxyClass({ type, namespace, labels }: Proxy, keys: readonly string[]): string {
+  // A Gateway selects by any of them.
+  const relevant = type === 'gateway' ? Object.keys(labels).toSorted() : keys
+  return JSON.stringify([type, namespace, relevant.map((key) => [key, labels[key] ?? null])])
+}
+
 /** The labels by which rules tell one calling pod from another (Istio: sourceLabels, workloadSelector). */
-function selectedKeys(resources: readonly Resource[]): string[] {
+export function selectedKeys(resources: readonly Resource[]): string[] {
   const keys = new Set<string>()
   const collect = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return

@@ -7,7 +7,7 @@ export interface Destination {
   readonly kind: Outcome['kind']
   readonly cluster: string | null
   readonly subset: string | null
-  /** Who may answer, sorted. */
+  /** Who may answer: `NAMESPACE/NAME`, sorted. */
   readonly workloads: readonly string[]
   /** Their labels `version`, sorted; of a workload without one its name. */
   readonly versions: readonly string[]
@@ -39,7 +39,7 @@ export function destinationOf(decision: Decision, share: number, versions: Versi
     kind: outcome.kind,
     cluster: all.cluster ?? null,
     subset: all.subset ?? null,
-    workloads: sorted(endpoints.map(({ workload }) => workload)),
+    workloads: sorted(endpoints.map(({ namespace, workload }) => `${namespace}/${workload}`)),
     versions: sorted(
       endpoints.map(
         ({ namespace, workload }) => versions.get(`${namespace}/${workload}`) ?? workload,
@@ -68,9 +68,10 @@ interface Flat {
 }
 
 /** Whether the requests are served by nobody. */
-export function isError({ kind, status, workloads }: Destination): boolean {
+export function isError({ kind, cluster, status, workloads }: Destination): boolean {
+  const isByKubeProxy = kind === 'passthrough' && cluster === null
   if (kind === 'respond') return (status ?? 0) >= 400
-  if (kind === 'tcp') return workloads.length === 0
+  if (kind === 'tcp' || isByKubeProxy) return workloads.length === 0
   return kind === 'no-listener' || kind === 'reset'
 }
 
@@ -81,7 +82,7 @@ export function isError({ kind, status, workloads }: Destination): boolean {
  * @param called Its host and port, as the target is named: `pay.shop:80`.
  */
 export function destinationName(destination: Destination, called: string): string {
-  const { kind, status, flags, location, versions } = destination
+  const { kind, cluster, status, flags, location, versions } = destination
   switch (kind) {
     case 'respond':
       return [status, ...flags].join(' ')
@@ -92,7 +93,8 @@ export function destinationName(destination: Destination, called: string): strin
     case 'reset':
       return ['closed', ...flags].join(' ')
     default:
-      if (versions.length === 0) return kind === 'passthrough' ? 'out of the mesh' : 'no endpoints'
+      if (versions.length === 0)
+        return cluster === 'PassthroughCluster' ? 'out of the mesh' : 'no endpoints'
       return (
         otherService(destination, called) +
         (versions.length > 2 ? `any of ${versions.length}` : versions.join(' or '))

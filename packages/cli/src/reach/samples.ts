@@ -65,7 +65,8 @@ function sampleOfConditions(
   return { method, path: query.length === 0 ? path : `${path}?${query.join('&')}`, headers, host }
 }
 
-function textFor(match: StringMatch): string | undefined {
+/** A text that matches; undefined where none can be made. */
+export function textFor(match: StringMatch): string | undefined {
   if (match.kind === 'present') return 'x'
   if (match.kind !== 'regex') return match.value
   const text = sampleOf(match.value)

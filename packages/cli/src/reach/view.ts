@@ -10,6 +10,7 @@ import type {
 import type { Caller } from './callers.ts'
 import { destinationOf, versionsOf } from './destination.ts'
 import type { Destination } from './destination.ts'
+import { textFor } from './samples.ts'
 import type { Sample } from './samples.ts'
 import { outsideTargets, routerTargets, sidecarTargets } from './targets.ts'
 import type { Target } from './targets.ts'
@@ -121,15 +122,17 @@ function actionOf(config: ProxyConfig, decision: Decision): RouteAction | undefi
   return host?.routes[route.index]?.action
 }
 
-/** The values that routes want of the lane's header, where they say them in full, and those that they set. */
+/** The values of the lane's header that routes want, or one that they would take, and those that they set. */
 function lanesIn({ routeConfigs }: ProxyConfig, laneHeader: string): Set<string> {
   const lanes = new Set<string>()
   for (const { virtualHosts } of routeConfigs.values())
     for (const { routes } of virtualHosts)
       for (const { match, action } of routes) {
         for (const condition of match.conditions)
-          if (condition.kind === 'header' && condition.name === laneHeader)
-            if (condition.match.kind === 'exact') lanes.add(condition.match.value)
+          if (condition.kind === 'header' && condition.name === laneHeader) {
+            const lane = condition.match.kind === 'present' ? undefined : textFor(condition.match)
+            if (lane !== undefined && lane !== '') lanes.add(lane)
+          }
         for (const { requestHeaders } of action.kind === 'forward' ? action.clusters : [])
           for (const [name, value] of requestHeaders.set)
             if (name.toLowerCase() === laneHeader) lanes.add(value)

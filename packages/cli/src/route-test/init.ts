@@ -53,7 +53,9 @@ function expectationOf({ destinations: [only, ...others] }: Cell): object | unde
   if (only === undefined || others.length > 0) return undefined
   if (only.kind === 'forward') {
     const [workload] = only.workloads
-    return only.workloads.length === 1 ? { workload } : { subset: only.subset }
+    return only.workloads.length === 1
+      ? { workload: workload?.split('/')[1] }
+      : { subset: only.subset }
   }
   return only.status === null ? undefined : { status: only.status }
 }

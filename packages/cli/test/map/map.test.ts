@@ -139,7 +139,7 @@ describe('lanes map', () => {
                       "one",
                     ],
                     "workloads": [
-                      "pay-one",
+                      "shop/pay-one",
                     ],
                   },
                 ],
@@ -169,7 +169,7 @@ describe('lanes map', () => {
                       "one",
                     ],
                     "workloads": [
-                      "pay-one",
+                      "shop/pay-one",
                     ],
                   },
                 ],
