@@ -12,6 +12,7 @@ import (
 
 // commands is the dispatch: one file a subcommand.
 var commands = map[string]func(args []string) error{
+	"analyze": analyze,
 	"serve":   serve,
 	"regex":   regex,
 	"version": version,

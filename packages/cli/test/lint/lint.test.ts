@@ -23,7 +23,7 @@ describe('lanes lint', () => {
     const { code, out, err } = await lanes(['lint', '-f', 'a.yaml'], tree({ 'a.yaml': failing }))
     expect(code).toBe(1)
     expect(out).toMatchInlineSnapshot(`
-      "a.yaml:7:120: error: VirtualService shop/rule: no DestinationRule for shop.shop.svc.cluster.local has the subset "v2": 503 NC. Add it, or remove this route [IST0101] docs/lint.md#ist0101
+      "a.yaml:7:120: error: VirtualService shop/rule: no DestinationRule for shop.shop.svc.cluster.local has the subset "v2": requests are answered 503 NC. Add it there, or remove this route [IST0101] docs/lint.md#ist0101
           lanes explain -f a.yaml --from deployment/shop/caller http://shop.shop:80/ --lane v2
           → 503 NC
       "

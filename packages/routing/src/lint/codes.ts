@@ -106,10 +106,172 @@ export const codes = {
   TL108: reader('unknown-version', 'error', 'An apiVersion that the cluster does not serve'),
   TL109: reader('not-modelled', 'info', 'explain and the local mesh do not know this yet'),
   TL110: reader('bad-regex', 'error', 'RE2 or Istio refuses the regular expression'),
+  IST0002: istio(
+    'Deprecated',
+    'warning',
+    'A field or resource that Istio no longer reads, or soon will not',
+  ),
   IST0101: istio(
     'ReferencedResourceNotFound',
     'error',
     'A resource that is referred to does not exist',
+  ),
+  IST0102: istio(
+    'NamespaceNotInjected',
+    'info',
+    'A namespace that does not say whether its pods get a sidecar',
+  ),
+  IST0103: istio(
+    'PodMissingProxy',
+    'warning',
+    'A pod without the sidecar that its namespace asks for',
+  ),
+  IST0107: istio(
+    'MisplacedAnnotation',
+    'warning',
+    'An annotation of Istio’s on a kind that it is not read from',
+  ),
+  IST0108: istio('UnknownAnnotation', 'warning', 'An annotation that Istio does not know'),
+  IST0109: istio(
+    'ConflictingMeshGatewayVirtualServiceHosts',
+    'error',
+    'Several VirtualServices for one host in the mesh',
+  ),
+  IST0110: istio('ConflictingSidecarWorkloadSelectors', 'error', 'Several Sidecars select one pod'),
+  IST0111: istio(
+    'MultipleSidecarsWithoutWorkloadSelectors',
+    'error',
+    'Several Sidecars for a whole namespace',
+  ),
+  IST0112: istio(
+    'VirtualServiceDestinationPortSelectorRequired',
+    'error',
+    'A destination with several ports, and none is named',
+  ),
+  IST0116: istio(
+    'DeploymentAssociatedToMultipleServices',
+    'warning',
+    'Services give one port of a Deployment different transports',
+  ),
+  IST0118: istio(
+    'PortNameIsNotUnderNamingConvention',
+    'info',
+    'A Service port that does not say what it speaks',
+  ),
+  IST0123: istio(
+    'NamespaceMultipleInjectionLabels',
+    'warning',
+    'Labels of a namespace contradict each other about sidecars',
+  ),
+  IST0125: istio(
+    'InvalidAnnotation',
+    'warning',
+    'An annotation with a value that Istio does not take',
+  ),
+  IST0128: istio(
+    'NoServerCertificateVerificationDestinationLevel',
+    'warning',
+    'TLS to a host without checking its certificate',
+  ),
+  IST0129: istio(
+    'NoServerCertificateVerificationPortLevel',
+    'warning',
+    'TLS to a port without checking its certificate',
+  ),
+  IST0130: istio('VirtualServiceUnreachableRule', 'warning', 'A rule that is never used'),
+  IST0131: istio(
+    'VirtualServiceIneffectiveMatch',
+    'info',
+    'A match that an earlier one makes needless',
+  ),
+  IST0132: istio(
+    'VirtualServiceHostNotFoundInGateway',
+    'warning',
+    'A VirtualService whose hosts its Gateway does not serve',
+  ),
+  IST0134: istio(
+    'ServiceEntryAddressesRequired',
+    'warning',
+    'A TCP port of a ServiceEntry without addresses',
+  ),
+  IST0135: istio('DeprecatedAnnotation', 'info', 'An annotation that has been replaced'),
+  IST0137: istio(
+    'DeploymentConflictingPorts',
+    'warning',
+    'Services lead to one port of a Deployment by different ports',
+  ),
+  IST0138: istio('GatewayDuplicateCertificate', 'warning', 'Two Gateways with one certificate'),
+  IST0140: istio(
+    'IngressRouteRulesNotAffected',
+    'warning',
+    'A gateway’s route that the subsets of the mesh do not hold for',
+  ),
+  IST0144: istio('InvalidApplicationUID', 'warning', 'A container with the sidecar’s own user'),
+  IST0145: istio('ConflictingGateways', 'error', 'Two Gateways with one port and one host'),
+  IST0146: istio(
+    'ImageAutoWithoutInjectionWarning',
+    'warning',
+    'A Deployment whose `image: auto` nobody will replace',
+  ),
+  IST0147: istio(
+    'ImageAutoWithoutInjectionError',
+    'error',
+    'A pod whose `image: auto` nobody has replaced',
+  ),
+  IST0149: istio(
+    'JwtClaimBasedRoutingWithoutRequestAuthN',
+    'error',
+    'A route by a claim of a token that nobody checks',
+  ),
+  IST0150: istio(
+    'ExternalNameServiceTypeInvalidPortName',
+    'warning',
+    'An ExternalName port that does not say what it speaks',
+  ),
+  IST0151: istio(
+    'EnvoyFilterUsesRelativeOperation',
+    'warning',
+    'A patch that turns on the order of EnvoyFilters',
+  ),
+  IST0152: istio(
+    'EnvoyFilterUsesReplaceOperationIncorrectly',
+    'error',
+    'REPLACE where Istio has no such operation',
+  ),
+  IST0153: istio('EnvoyFilterUsesAddOperationIncorrectly', 'error', 'ADD where Istio ignores it'),
+  IST0154: istio(
+    'EnvoyFilterUsesRemoveOperationIncorrectly',
+    'error',
+    'REMOVE where Istio ignores it',
+  ),
+  IST0155: istio(
+    'EnvoyFilterUsesRelativeOperationWithProxyVersion',
+    'warning',
+    'A relative patch behind one for a single proxy version',
+  ),
+  IST0161: istio('InvalidGatewayCredential', 'error', 'A Secret without certificate and key'),
+  IST0162: istio(
+    'GatewayPortNotDefinedOnService',
+    'warning',
+    'A Gateway’s port that no Service leads to',
+  ),
+  IST0165: istio(
+    'ReferencedInternalGateway',
+    'warning',
+    'A VirtualService at a gateway that istiod made up',
+  ),
+  IST0167: istio('IneffectivePolicy', 'warning', 'A Sidecar where there are no sidecars'),
+  IST0171: istio('NegativeConditionStatus', 'warning', 'A status that says no'),
+  IST0173: istio('DestinationRuleSubsetNotSelectPods', 'error', 'A subset without pods: 503 UH'),
+  IST0174: istio(
+    'UnknownDestinationRuleHost',
+    'warning',
+    'A DestinationRule for a host that nobody serves',
+  ),
+  IST0177: istio(
+    'ConflictingServiceEntryProtocol',
+    'warning',
+    'ServiceEntries disagree about what a port speaks',
   ),
 } as const satisfies Record<string, CodeEntry>
 

@@ -48,6 +48,14 @@ export function lint(loaded: Loaded, options: LintOptions = {}): Finding[] {
   return findings.toSorted(byPlace)
 }
 
+/** Namespaces of the cluster's own, which no mesh has anything to do with (istio: inject.IgnoredNamespaces). */
+const ignoredNamespaces: ReadonlySet<string> = new Set([
+  'kube-system',
+  'kube-public',
+  'kube-node-lease',
+  'local-path-storage',
+])
+
 /** Of two resources with one name the later counts, as with `kubectl apply`. */
 function lastOfEachName(resources: readonly Resource[]): Resource[] {
   const byName = new Map<string, Resource>()
@@ -55,7 +63,9 @@ function lastOfEachName(resources: readonly Resource[]): Resource[] {
     const group = resource.apiVersion.split('/').slice(0, -1).join('/')
     byName.set(`${group} ${resource.id}`, resource)
   }
-  return [...byName.values()]
+  return [...byName.values()].filter(
+    ({ kind, name, namespace }) => !ignoredNamespaces.has(kind === 'Namespace' ? name : namespace),
+  )
 }
 
 function toFinding({ code, at, message, level, request = null, key }: Reported): Finding {

@@ -15,6 +15,10 @@ import type { VirtualServiceView } from './model/virtual-service.ts'
 import { readWorkloadView, workloadKinds } from './model/workload.ts'
 import type { WorkloadView } from './model/workload.ts'
 import { Examples } from './examples.ts'
+import { Pods } from './model/pods.ts'
+import { Registry } from './model/registry.ts'
+import { readServiceEntryView } from './model/service-entry.ts'
+import type { ServiceEntryView } from './model/service-entry.ts'
 
 export interface WorldOptions {
   /** In lower case. */
@@ -90,6 +94,16 @@ export class World {
     this.of('gateway.networking.k8s.io', 'HTTPRoute').map((one) => readHttpRouteView(one)),
   )
 
+  readonly serviceEntries = lazy((): readonly ServiceEntryView[] =>
+    this.of(istio, 'ServiceEntry').map((one) => readServiceEntryView(one)),
+  )
+
+  /** The hosts that routes may name: of Services and ServiceEntries. */
+  readonly registry = lazy(() => new Registry([...this.services().values()], this.serviceEntries()))
+
+  /** Every pod that the manifests make, and those of routers that they take for granted. */
+  readonly pods = lazy(() => new Pods(this))
+
   readonly namespaces = lazy(
     (): ReadonlyMap<string, Resource> =>
       new Map(this.of('', 'Namespace').map((one) => [one.name, one])),
@@ -143,7 +157,7 @@ export class World {
 }
 
 /** Istio's API group of routing rules. */
-const istio = 'networking.istio.io'
+export const istio = 'networking.istio.io'
 
 /** Adds to the list under a key. */
 export function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {

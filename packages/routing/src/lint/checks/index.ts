@@ -1,6 +1,7 @@
 import type { Check } from '../check.ts'
 import { baselineTakesEveryVersion } from './baseline-takes-every-version.ts'
 import { halfQualifiedHost } from './half-qualified-host.ts'
+import { istioChecks } from './istio/index.ts'
 import { laneAddedNotSet } from './lane-added-not-set.ts'
 import { laneDropsPolicy } from './lane-drops-policy.ts'
 import { laneMatchTooWide } from './lane-match-too-wide.ts'
@@ -11,7 +12,6 @@ import { namesCollide } from './names-collide.ts'
 import { noBaseline } from './no-baseline.ts'
 import { secondRuleForHost } from './second-rule-for-host.ts'
 import { sentinelLane } from './sentinel-lane.ts'
-import { subsetReference } from './subset-reference.ts'
 
 /** Every check. */
 export const checks: readonly Check[] = [
@@ -27,5 +27,5 @@ export const checks: readonly Check[] = [
   noBaseline,
   secondRuleForHost,
   sentinelLane,
-  subsetReference,
+  ...istioChecks,
 ]

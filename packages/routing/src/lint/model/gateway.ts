@@ -12,7 +12,7 @@ export interface GatewayView {
   readonly servers: readonly ServerView[]
 }
 
-interface ServerView {
+export interface ServerView {
   readonly part: Part
   readonly port: number
   /** In upper case. */

@@ -21,7 +21,7 @@ export function targetOf(world: World, destination: DestinationView): Target | n
 }
 
 /** The definitions of a host's subset, in every DestinationRule for exactly that host. */
-export function subsetsCalled(world: World, host: string, name: string): readonly SubsetView[] {
+function subsetsCalled(world: World, host: string, name: string): readonly SubsetView[] {
   const rules = world.destinationRulesByHost().get(host) ?? []
   return rules.flatMap(({ subsets }) => subsets.filter((subset) => subset.name === name))
 }

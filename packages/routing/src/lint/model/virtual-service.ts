@@ -67,7 +67,7 @@ export function readVirtualServiceView(resource: Resource): VirtualServiceView {
 }
 
 /** Reads a `destination` object. */
-function readDestination(destination: Part, namespace: string): DestinationView {
+export function readDestination(destination: Part, namespace: string): DestinationView {
   return {
     ...readHost(destination.get('host'), namespace),
     destination,
