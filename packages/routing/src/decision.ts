@@ -43,9 +43,9 @@ export interface Endpoint {
   /** null where only a Deployment is known, as in manifests without pods. */
   readonly address: string | null
   readonly port: number
-  /** The workload that answers there: `testbbb-release-v1`. */
-  readonly workload: string
-  readonly namespace: string
+  /** The workload that answers there: `testbbb-release-v1`; null where the manifests run none. */
+  readonly workload: string | null
+  readonly namespace: string | null
 }
 
 /** What a resource contributed: `VirtualService test-istio/testbbb`, with the line that says so. */
@@ -120,7 +120,7 @@ export type Outcome =
       readonly kind: 'passthrough'
       /** null where the client has no proxy. */
       readonly cluster: 'PassthroughCluster' | null
-      /** Any version may answer: every endpoint of the dialled Service, empty where the address is none. */
+      /** Any version may answer: every endpoint of the dialled Service, or what was dialled; empty where that is a name that nobody knows. */
       readonly endpoints: readonly Endpoint[]
     }
   | {

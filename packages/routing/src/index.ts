@@ -6,13 +6,18 @@ export { QuestionError, toRequest } from './answer/question.ts'
 export type { Question } from './answer/question.ts'
 export { compile } from './compile/compile.ts'
 export type { CompileOptions } from './compile/compile.ts'
+export { oneAddressEach } from './compile/clusters.ts'
 export type { EndpointSource } from './compile/clusters.ts'
 export type {
+  ChainMatch,
+  ChainTarget,
   Cluster,
-  DialledService,
   DomainIndex,
   Exclusion,
+  FilterChain,
   Listener,
+  Network,
+  PortListeners,
   ProxyConfig,
   Route,
   RouteAction,
@@ -58,14 +63,17 @@ export type { DestinationRule, Subset } from './mesh/destination-rule.ts'
 export { dnsNames } from './mesh/dns.ts'
 export { parseDuration } from './mesh/duration.ts'
 export type { Gateway, GatewayServer } from './mesh/gateway.ts'
-export type { HttpMatch, HttpRule, RuleAction, RuleDestination } from './mesh/http-rule.ts'
+export type { HttpMatch } from './mesh/http-match.ts'
+export type { HttpRule, RuleAction, RuleDestination, RuleMirror } from './mesh/http-rule.ts'
+export type { L4Destination, L4Match, L4Rule } from './mesh/l4-rule.ts'
 export { buildMesh } from './mesh/mesh.ts'
 export type { Mesh, MeshOptions } from './mesh/mesh.ts'
 export { defaultMeshConfig, readMeshConfig } from './mesh/mesh-config.ts'
 export type { MeshConfig, OutboundMode } from './mesh/mesh-config.ts'
 export type { Protocol } from './mesh/protocol.ts'
 export type { Condition, RouteMatch } from './mesh/route-match.ts'
-export type { Service, ServicePort } from './mesh/service.ts'
+export type { Alias, Resolution, Service, ServicePort } from './mesh/service.ts'
+export type { Egress, Sidecar } from './mesh/sidecar.ts'
 export type { StringMatch } from './mesh/string-match.ts'
 export type { VirtualService } from './mesh/virtual-service.ts'
 export type { ContainerPort, Workload } from './mesh/workload.ts'

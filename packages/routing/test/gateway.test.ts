@@ -107,12 +107,12 @@ describe('a gateway', () => {
       listener: null,
       outcome: {
         kind: 'no-listener',
-        detail: 'no Gateway gives gateway/shop/door a plain HTTP server on port 81',
+        detail: 'no Gateway gives gateway/shop/door a server on port 81',
       },
     })
     expect(enter(mesh, 'https://shop.example.com:80/').outcome).toMatchObject({
       kind: 'reset',
-      detail: 'filter_chain_not_found',
+      detail: 'TLS where HTTP is expected',
     })
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { app, complaintsAbout, virtualService } from './world.ts'
+import { complaintsAbout, virtualService } from './world.ts'
 
 const object = (apiVersion: string, kind: string) =>
   `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: x, namespace: shop }`
@@ -9,14 +9,8 @@ const config = (namespace: string) =>
 
 describe('a kind that can change where a request goes', () => {
   it.each([
-    ['v1', 'Pod'],
-    ['apps/v1', 'StatefulSet'],
     ['apps/v1', 'DaemonSet'],
-    ['discovery.k8s.io/v1', 'EndpointSlice'],
     ['networking.k8s.io/v1', 'Ingress'],
-    ['networking.istio.io/v1', 'ServiceEntry'],
-    ['networking.istio.io/v1', 'Sidecar'],
-    ['networking.istio.io/v1', 'WorkloadEntry'],
     ['networking.istio.io/v1alpha3', 'EnvoyFilter'],
     ['security.istio.io/v1', 'RequestAuthentication'],
     ['gateway.networking.k8s.io/v1', 'Gateway'],
@@ -69,31 +63,6 @@ describe('a version that no cluster serves', () => {
 
 describe('a field that is not modelled yet', () => {
   it.each([
-    ['mirror', '{ host: shop }'],
-    ['mirrors', '[{ destination: { host: shop } }]'],
-    ['corsPolicy', '{ allowCredentials: true }'],
-  ])('`%s` is named with its place, and its rule still applies', (field, value) => {
-    const text = virtualService([
-      `{ ${field}: ${value}, route: [{ destination: { host: shop } }] }`,
-    ])
-    expect(complaintsAbout(text)).toEqual([
-      `mesh.yaml:8:7: warning: VirtualService shop/rule: spec.http[0].${field} is not modelled yet; ` +
-        'explain and the local mesh ignore it [not-modelled]',
-    ])
-  })
-
-  it.each([
-    ['tcp', 'port: 80', 'spec.tcp'],
-    ['tls', 'sniHosts: [shop]', 'spec.tls'],
-  ])('may be a whole protocol: %s', (field, match, path) => {
-    const text = virtualService(['{ route: [{ destination: { host: shop } }] }'], {
-      spec: `${field}: [{ match: [{ ${match} }], route: [{ destination: { host: shop } }] }]`,
-    })
-    expect(complaintsAbout(text)).toEqual([expect.stringContaining(`${path} is not modelled yet`)])
-  })
-
-  it.each([
-    ['a delegate', '{ delegate: { name: other } }', 'spec.http[0].delegate'],
     [
       'a JWT claim',
       '{ match: [{ headers: { "@request.auth.claims.sub": { exact: a } } }], route: [{ destination: { host: shop } }] }',
@@ -107,32 +76,6 @@ describe('a field that is not modelled yet', () => {
   ])('may be %s', (_name, http, what) => {
     expect(complaintsAbout(virtualService([http]))).toEqual([
       expect.stringContaining(`VirtualService shop/rule: ${what} is not modelled yet`),
-    ])
-  })
-
-  it('may be a value: an ExternalName, a TLS server, a PASSTHROUGH load balancer', () => {
-    expect(complaintsAbout(app('shop', [], { spec: 'type: ExternalName' }))).toEqual([
-      'mesh.yaml:5:93: warning: Service shop/shop: type ExternalName is not modelled yet; explain and ' +
-        'the local mesh ignore it [not-modelled]',
-    ])
-    expect(
-      complaintsAbout(`
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: { name: x, namespace: shop }
-spec: { servers: [{ port: { number: 443, name: https, protocol: HTTPS }, hosts: ["*"] }] }`),
-    ).toEqual([
-      'mesh.yaml:5:65: warning: Gateway shop/x: spec.servers[0].port.protocol HTTPS is not modelled yet; ' +
-        'explain and the local mesh ignore this server [not-modelled]',
-    ])
-    expect(
-      complaintsAbout(`
-apiVersion: networking.istio.io/v1
-kind: DestinationRule
-metadata: { name: x, namespace: shop }
-spec: { host: shop, trafficPolicy: { loadBalancer: { simple: PASSTHROUGH } } }`),
-    ).toEqual([
-      expect.stringContaining('spec.trafficPolicy.loadBalancer.simple PASSTHROUGH is not'),
     ])
   })
 

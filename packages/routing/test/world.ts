@@ -11,6 +11,7 @@ import type {
   DecideOptions,
   Decision,
   Header,
+  HttpVersion,
   Mesh,
   ProxyConfig,
 } from '../src/index.ts'
@@ -45,6 +46,8 @@ export interface Ask extends DecideOptions {
   /** Default: the URL's. */
   readonly port?: number
   readonly address?: string
+  readonly http?: HttpVersion
+  readonly showAssigned?: boolean
   readonly endpoints?: CompileOptions['endpoints']
 }
 
@@ -56,11 +59,16 @@ export function ask(mesh: Mesh, url: string, asked: Ask = {}): Decision {
     headers = [],
     address,
     endpoints,
+    http = '1.1',
+    showAssigned = false,
   } = asked
-  const config = configOf(mesh, from, endpoints === undefined ? {} : { endpoints })
+  const config = configOf(mesh, from, {
+    showAssigned,
+    ...(endpoints === undefined ? {} : { endpoints }),
+  })
   const port = asked.port ?? Number(new URL(url).port || '80')
   const destination = address === undefined ? { port } : { port, address }
-  return decide(config, { method, url, headers, destination }, asked)
+  return decide(config, { method, url, headers, destination, http }, asked)
 }
 
 /** The cluster that a decision forwards to; else what it does instead, in a few words. */
@@ -79,7 +87,7 @@ export function subset(decision: Decision): string {
 
 /** The workloads that may answer. */
 export function workloads({ outcome }: Decision): string[] {
-  return 'endpoints' in outcome ? outcome.endpoints.map(({ workload }) => workload) : []
+  return 'endpoints' in outcome ? outcome.endpoints.map(({ workload }) => workload ?? '(none)') : []
 }
 
 /** A Deployment that calls others. */
@@ -139,6 +147,22 @@ export interface Rule {
   readonly metadata?: string
   /** The rest of the spec, as YAML. */
   readonly spec?: string
+}
+
+/** An Istio object of this kind, its spec as YAML in flow style. */
+export function istio(kind: string, name: string, spec: string, namespace = 'shop'): string {
+  return `
+apiVersion: networking.istio.io/v1
+kind: ${kind}
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: ${spec}`
+}
+
+/** The addresses and ports that may answer: `10.1.0.1:8080`. */
+export function places({ outcome }: Decision): string[] {
+  return 'endpoints' in outcome
+    ? outcome.endpoints.map(({ address, port }) => `${address ?? '?'}:${port}`)
+    : []
 }
 
 /** A VirtualService with these `http` entries, each of them YAML in flow style. */

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { compile, findProxy, proxies } from '@traffic-lanes/routing'
-import type { EndpointSource, Listener, Mesh, Proxy, ProxyConfig } from '@traffic-lanes/routing'
+import type { EndpointSource, Mesh, Proxy, ProxyConfig } from '@traffic-lanes/routing'
 import { stringify } from 'yaml'
 import { collect, examples, manifestOptions, meshConfigOption } from '../command.ts'
 import type { Start } from '../command.ts'
 import { staticBootstrap } from '../envoy/bootstrap.ts'
 import type { Address } from '../envoy/cluster.ts'
+import { flatListeners } from '../envoy/flat-listener.ts'
+import type { FlatListener } from '../envoy/flat-listener.ts'
 import { envoyResources } from '../envoy/resources.ts'
 import type { Binding } from '../envoy/resources.ts'
 import type { Passthrough } from '../envoy/route.ts'
@@ -133,7 +135,7 @@ function bindings(config: ProxyConfig, flags: EnvoyFlags): Binding[] {
   const isGateway = config.proxy.type === 'gateway'
   const address = flags.bind ?? (isGateway ? '0.0.0.0' : '127.0.0.1')
   const ports = new Map(flags.listen.map(parseListen))
-  const listeners = [...config.listeners.values()]
+  const listeners = flatListeners(config)
   const unknown = [...ports.keys()].find((port) => listeners.every((one) => one.port !== port))
   if (unknown !== undefined) {
     const known = listeners.map(({ port }) => port).join(', ')
@@ -151,8 +153,8 @@ function bindings(config: ProxyConfig, flags: EnvoyFlags): Binding[] {
   }))
 }
 
-function checkDistinct({ id }: Proxy, listeners: readonly Listener[]): void {
-  const byPort = new Map<number, Listener>()
+function checkDistinct({ id }: Proxy, listeners: readonly FlatListener[]): void {
+  const byPort = new Map<number, FlatListener>()
   for (const second of listeners) {
     const { port } = second
     const first = byPort.get(port)
@@ -166,7 +168,7 @@ function checkDistinct({ id }: Proxy, listeners: readonly Listener[]): void {
 }
 
 /** Hosts that nobody knows go on to the Service that was dialled, where the port says which that is. */
-function passthroughOf({ clusters }: ProxyConfig, { port }: Listener): Passthrough {
+function passthroughOf({ clusters }: ProxyConfig, { port }: FlatListener): Passthrough {
   const plain = [...clusters.values()].filter(
     (cluster) => cluster.port === port && cluster.subset === null,
   )

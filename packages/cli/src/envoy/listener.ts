@@ -1,7 +1,7 @@
-import type { Listener } from '@traffic-lanes/routing'
 import { accessLog } from './access-log.ts'
 import { socketAddress } from './cluster.ts'
 import type { Address } from './cluster.ts'
+import type { FlatListener } from './flat-listener.ts'
 import { any } from './json.ts'
 import type { Json, JsonObject } from './json.ts'
 import { FAULT_FILTER } from './route.ts'
@@ -38,7 +38,7 @@ export function envoyListener(options: ListenerOptions): JsonObject {
 }
 
 /** Whether the port has no declared protocol: Istio then gives the Service's own route configuration. */
-export function isSniffed({ routeConfig, tcpCluster }: Listener): boolean {
+export function isSniffed({ routeConfig, tcpCluster }: FlatListener): boolean {
   return routeConfig !== null && routeConfig.includes(':') && tcpCluster !== null
 }
 

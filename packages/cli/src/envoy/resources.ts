@@ -1,6 +1,7 @@
-import type { Cluster, Listener, ProxyConfig } from '@traffic-lanes/routing'
+import type { Cluster, ProxyConfig } from '@traffic-lanes/routing'
 import { CliError } from '../errors.ts'
 import type { Address } from './cluster.ts'
+import type { FlatListener } from './flat-listener.ts'
 import type { JsonObject } from './json.ts'
 import { isSniffed } from './listener.ts'
 import type { ListenerOptions } from './listener.ts'
@@ -12,7 +13,7 @@ import type { TrafficPolicies } from './traffic-policy.ts'
 export interface Binding {
   /** Unique in its proxy. */
   readonly name: string
-  readonly listener: Listener
+  readonly listener: FlatListener
   readonly bind: Address
   /** Where hosts go that the proxy does not know. */
   readonly passthrough: Passthrough
@@ -74,7 +75,7 @@ export function envoyResources(
   }
 }
 
-function routeConfigOf(config: ProxyConfig, { routeConfig }: Listener) {
+function routeConfigOf(config: ProxyConfig, { routeConfig }: FlatListener) {
   return routeConfig === null ? undefined : config.routeConfigs.get(routeConfig)
 }
 
@@ -84,7 +85,8 @@ function knownCluster({ clusters }: ProxyConfig, name: string | null): string | 
 }
 
 function addressOf({ name }: Cluster, endpoint: Cluster['endpoints'][number]): Address {
-  const { address, port, workload } = endpoint
+  const { address, port } = endpoint
+  const workload = endpoint.workload ?? 'it'
   if (address !== null) return { address, port }
   throw new CliError(
     `nothing says where ${workload} answers, which is an endpoint of ${name}; say it by \`--endpoint ${workload}=HOST:PORT\``,

@@ -39,10 +39,16 @@ export function destinationOf(decision: Decision, share: number, versions: Versi
     kind: outcome.kind,
     cluster: all.cluster ?? null,
     subset: all.subset ?? null,
-    workloads: sorted(endpoints.map(({ namespace, workload }) => `${namespace}/${workload}`)),
+    workloads: sorted(
+      endpoints.flatMap(({ namespace, workload, address }) =>
+        workload === null || namespace === null ? (address ?? []) : `${namespace}/${workload}`,
+      ),
+    ),
     versions: sorted(
-      endpoints.map(
-        ({ namespace, workload }) => versions.get(`${namespace}/${workload}`) ?? workload,
+      endpoints.flatMap(({ namespace, workload, address }) =>
+        workload === null || namespace === null
+          ? (address ?? [])
+          : (versions.get(`${namespace}/${workload}`) ?? workload),
       ),
     ),
     status: all.status ?? null,

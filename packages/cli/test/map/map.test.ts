@@ -244,13 +244,13 @@ describe('lanes map', () => {
     })
     expect(out).toMatchInlineSnapshot(`
       "in mesh: shop/pay-one, shop/pay-two, elsewhere/walk-in
-      in every lane: pay:80 · one, cart:80 ? one or two
+      in every lane: cart:80 ? one or two, pay:80 · one
 
       in mesh: shop/cart-one, shop/cart-two
-      in every lane: pay:80 · two, cart:80 ? one or two
+      in every lane: cart:80 ? one or two, pay:80 · two
 
       outside (no sidecar)
-      in every lane: pay:80 ? one or two, cart:80 ? one or two
+      in every lane: cart:80 ? one or two, pay:80 ? one or two
 
       · baseline   ? any version
       "

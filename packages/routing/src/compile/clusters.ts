@@ -1,12 +1,16 @@
 import type { Endpoint, Provenance } from '../decision.ts'
+import { isAddress } from '../mesh/address.ts'
 import { findDestinationRule } from '../mesh/destination-rule-index.ts'
 import type { MergedRule } from '../mesh/destination-rule-index.ts'
 import type { Subset } from '../mesh/destination-rule.ts'
+import { isWildcard } from '../mesh/host.ts'
+import { instanceKey } from '../mesh/instances.ts'
+import type { Instance } from '../mesh/instances.ts'
 import { selects } from '../mesh/labels.ts'
+import { passesThrough } from '../mesh/load-balancer.ts'
 import type { Mesh } from '../mesh/mesh.ts'
-import { tcpPorts } from '../mesh/service.ts'
+import { isDns, tcpPorts } from '../mesh/service.ts'
 import type { Service, ServicePort } from '../mesh/service.ts'
-import { isVisibleIn } from '../mesh/visibility.ts'
 import type { Workload } from '../mesh/workload.ts'
 import { provenanceOf, provenanceOfKey } from './provenance.ts'
 import { clusterName } from './proxy-config.ts'
@@ -22,93 +26,129 @@ export type EndpointSource = (
   targetPort: number,
 ) => readonly { readonly address: string | null; readonly port: number }[]
 
-/** A Deployment with replicas as one endpoint, whose address no manifest knows. */
-export const oneEndpointEach: EndpointSource = ({ replicas }, port) =>
-  replicas > 0 ? [{ address: null, port }] : []
+/** A workload with replicas as one endpoint, whose address is what its manifest says. */
+export const oneEndpointEach: EndpointSource = (workload, port) => {
+  const { replicas, address, hasAssignedAddress } = workload
+  return replicas > 0 ? [{ address: hasAssignedAddress ? null : address, port }] : []
+}
+
+/** The same with the addresses that are made up for what has none (see `assignAddresses`). */
+export const oneAddressEach: EndpointSource = ({ replicas, address }, port) =>
+  replicas > 0 ? [{ address, port }] : []
 
 /**
  * A cluster for each port of each Service that the proxy sees, and for each subset of it that the effective
- * DestinationRule defines. A subset that no rule defines has no cluster: Envoy then answers 503 NC.
+ * DestinationRule defines. A subset that no rule defines has no cluster: Envoy then answers 503 NC
+ * (istio: cluster.go, buildOutboundClusters).
  */
 export function buildClusters(
   mesh: Mesh,
   proxy: Proxy,
+  services: readonly Service[],
   source: EndpointSource,
 ): ReadonlyMap<string, Cluster> {
   const clusters = new Map<string, Cluster>()
-  for (const service of mesh.services) {
-    if (!isVisibleIn(service.visibility, proxy.namespace)) continue
+  for (const service of services) {
+    if (service.resolution === 'alias') continue
     const rule = findDestinationRule(mesh.destinationRules, proxy, service)
-    const workloads = mesh.selected.get(service.host) ?? []
+    const instances = mesh.instances.get(instanceKey(service)) ?? []
     for (const port of tcpPorts(service)) {
-      const pods = workloads.map((workload) => endpointsOf(workload, port, source))
-      for (const subset of [null, ...(rule?.subsets ?? [])]) {
-        const cluster = buildCluster(service, port, subset, rule, pods)
+      const places = instances
+        .filter((one) => answers(one, service, port))
+        .map((instance): Place => ({ instance, endpoints: endpointsOf(instance, source) }))
+      const context = { service, port, rule, proxy, places }
+      const isDynamic = isWildcard(service.host) && service.resolution === 'dynamic-dns'
+      if (isDynamic && !dynamicProtocols.has(port.protocol)) continue
+      // A dynamic cluster has no subsets, and neither has one that is not there.
+      for (const subset of isDynamic ? [null] : [null, ...(rule?.subsets ?? [])]) {
+        const cluster = buildCluster(context, subset, isDynamic)
+        if (cluster === null && subset === null) break
         // The first subset of a name counts.
-        if (!clusters.has(cluster.name)) clusters.set(cluster.name, cluster)
+        if (cluster !== null && !clusters.has(cluster.name)) clusters.set(cluster.name, cluster)
       }
     }
   }
   return clusters
 }
 
-/** Where a port of a Service is served, by every version; what is not modelled has no endpoints. */
-export function serviceEndpoints(
-  mesh: Mesh,
-  service: Service,
-  port: ServicePort,
-  source: EndpointSource,
-): readonly Endpoint[] {
-  const workloads = mesh.selected.get(service.host) ?? []
-  return workloads.flatMap((workload) => endpointsOf(workload, port, source).endpoints)
+/** What Envoy can look names up for. */
+const dynamicProtocols: ReadonlySet<string> = new Set(['http', 'tls', 'grpc', 'http2'])
+
+/** Endpoints belong to a port by its name; those of a DNS Service by its number. */
+function answers(instance: Instance, service: Service, { name, port }: ServicePort): boolean {
+  if (isDns(service) && instance.servicePort !== null) return instance.servicePort === port
+  return instance.portName === (name ?? '')
 }
 
-interface Pods {
-  readonly workload: Workload
+interface ClusterContext {
+  readonly service: Service
+  readonly port: ServicePort
+  readonly rule: MergedRule | null
+  readonly proxy: Proxy
+  readonly places: readonly Place[]
+}
+
+/** An instance with the endpoints that stand for it. */
+interface Place {
+  readonly instance: Instance
   readonly endpoints: readonly Endpoint[]
 }
 
-function endpointsOf(workload: Workload, port: ServicePort, source: EndpointSource): Pods {
-  const targetPort = resolveTargetPort(workload, port.targetPort)
-  const { name, namespace } = workload
-  const found = targetPort === null ? [] : source(workload, targetPort)
-  return {
-    workload,
-    endpoints: found.map(({ address, port: at }) => ({
-      address,
-      port: at,
-      workload: name,
-      namespace,
-    })),
-  }
-}
-
-function resolveTargetPort({ containerPorts }: Workload, target: number | string): number | null {
-  if (typeof target === 'number') return target
-  return containerPorts.find(({ name }) => name === target)?.port ?? null
-}
-
 function buildCluster(
-  service: Service,
-  port: ServicePort,
+  context: ClusterContext,
   subset: Subset | null,
-  rule: MergedRule | null,
-  pods: readonly Pods[],
-): Cluster {
-  const headless = service.type === 'headless'
-  const labels = subset === null || headless ? {} : subset.labels
+  isDynamic: boolean,
+): Cluster | null {
+  const { service, port, rule, places } = context
+  const type = isDynamic ? 'dynamic' : typeOf(context, subset)
+  const labels = subset?.labels ?? {}
+  const chosen = places.filter(({ instance }) => selects(labels, instance.labels))
+  // A DNS cluster is made of the names to look up, and without any it is not made.
+  const isNamed = isDns(service) && !(type === 'original-dst' && subset !== null)
+  if (isNamed && chosen.length === 0) return null
+  const endpoints = chosen
+    .filter(({ instance: { isReady, address, targetPort } }) => {
+      return isReady && (isDns(service) || isAddress(address) || targetPort === 0)
+    })
+    .flatMap((one) => one.endpoints)
   return {
     name: clusterName(service.host, port.port, subset?.name ?? null),
     host: service.host,
     port: port.port,
     subset: subset?.name ?? null,
-    type: headless ? 'original-dst' : 'eds',
-    endpoints: pods.flatMap(({ workload, endpoints }) =>
-      selects(labels, workload.labels) ? endpoints : [],
-    ),
+    type,
+    endpoints: isDynamic ? [] : endpoints,
     destinationRule: provenance(subset, rule),
     effectiveRule: rule === null ? null : wholeRule(rule),
   }
+}
+
+/**
+ * A headless Service leaves the choice of the endpoint to the client, but not behind a gateway, where nothing is
+ * dialled; a load balancer PASSTHROUGH does so too, of the rule as a whole or of a subset
+ * (istio: cluster.go, convertResolution; cluster_builder.go, buildSubsetCluster).
+ */
+function typeOf(
+  { service, port, rule, proxy }: ClusterContext,
+  subset: Subset | null,
+): Cluster['type'] {
+  if (service.resolution === 'passthrough' && proxy.type === 'sidecar') return 'original-dst'
+  const whole = passesThrough(rule?.policy?.policy ?? null, port.port)
+  const own = subset === null ? null : passesThrough(subset.policy, port.port)
+  if (whole === true || own === true || subset?.policy?.passthrough === true) return 'original-dst'
+  return isDns(service) ? 'dns' : 'eds'
+}
+
+function endpointsOf(instance: Instance, source: EndpointSource): Endpoint[] {
+  const { workload, address, targetPort } = instance
+  if (workload === null) return [{ address, port: targetPort, workload: null, namespace: null }]
+  const { name, namespace } = workload
+  return source(workload, targetPort).map(({ address: at, port }) => ({
+    address: at,
+    port,
+    workload: name,
+    namespace,
+  }))
 }
 
 function wholeRule({ rule: { resource } }: MergedRule): Provenance {

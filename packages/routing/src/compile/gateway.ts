@@ -1,205 +1,100 @@
-import type { Gateway, GatewayServer } from '../mesh/gateway.ts'
-import { compareSpecificity, compareText, intersectHosts } from '../mesh/host.ts'
-import { selects } from '../mesh/labels.ts'
+import { isPlainHttp, passesTlsOn, routesHttp } from '../mesh/gateway.ts'
 import type { Mesh } from '../mesh/mesh.ts'
-import { isCatchAll } from '../mesh/route-match.ts'
-import { isVisibleIn } from '../mesh/visibility.ts'
-import type { VirtualService } from '../mesh/virtual-service.ts'
+import type { Service } from '../mesh/service.ts'
+import { buildGatewayListener, draftChain } from './chain.ts'
+import type { ChainDraft } from './chain.ts'
+import { gatewayConnectionChains } from './gateway-connections.ts'
+import { buildGatewayRoutes } from './gateway-routes.ts'
+import { mergeServers, TlsHosts } from './gateway-servers.ts'
+import type { MergedPort } from './gateway-servers.ts'
 import { anyAddress, listenerName } from './proxy-config.ts'
-import type {
-  Exclusion,
-  Listener,
-  ProxyConfig,
-  Route,
-  RouteConfig,
-  VirtualHost,
-} from './proxy-config.ts'
+import type { Listener, ProxyConfig, RouteConfig } from './proxy-config.ts'
 import type { Proxy } from './proxy.ts'
-import { buildRoutes } from './routes.ts'
-import type { BuiltRoutes } from './routes.ts'
-import { selectVirtualServices } from './select.ts'
-import { excludedServices, routeConfig } from './virtual-host.ts'
+import { ServiceRegister } from './service-register.ts'
+import { serviceTargets } from './service-targets.ts'
+import { visibleServices } from './sidecar-scope.ts'
+
+type Routing = Pick<ProxyConfig, 'listeners' | 'lastListener' | 'routeConfigs' | 'targetPorts'>
 
 /**
- * What a router pod is configured with: every Gateway that selects its labels adds its servers, and servers
- * of one port share a route configuration (istio: pilot/pkg/model/gateway.go, mergeGateways). Only plain HTTP
- * servers are modelled yet. The listener's port is the server's: no manifest here maps it to another.
+ * What a router pod is configured with: a listener for each port of the servers that it has, where plain HTTP
+ * is routed by Host, and TLS is told apart by the handshake's name
+ * (istio: pilot/pkg/networking/core/gateway.go, buildGatewayListeners).
  */
-export function compileGateway(mesh: Mesh, proxy: Proxy): Omit<ProxyConfig, 'proxy' | 'clusters'> {
-  const listeners = new Map<string, Listener>()
-  const shared = new Map<number, Listener>()
+export function compileGateway(mesh: Mesh, proxy: Proxy): Routing {
+  const merged = mergeServers(mesh, proxy)
+  const services = gatewayServices(mesh, proxy)
+  const servicesByHost = new Map(services.map((service) => [service.host, service]))
+  const context = { mesh, proxy, services, servicesByHost, tlsHosts: new TlsHosts() }
+  const drafts = new Map<string, { port: number; address: string; chains: ChainDraft[] }>()
+  for (const port of merged.ports) {
+    const address = port.bind === '' ? anyAddress : port.bind
+    const name = listenerName(address, port.port)
+    const draft = drafts.get(name) ?? { port: port.port, address, chains: [] }
+    drafts.set(name, draft)
+    draft.chains.push(...chainsOf(port, context))
+  }
+  const listeners = new Map<number, { byAddress: Map<string, Listener>; any: Listener | null }>()
+  for (const [name, { port, address, chains }] of drafts) {
+    // A server without any rule has no listener.
+    if (chains.length === 0) continue
+    const known = listeners.get(port) ?? { byAddress: new Map(), any: null }
+    listeners.set(port, known)
+    const listener = buildGatewayListener(name, chains)
+    if (address === anyAddress) known.any = listener
+    else known.byAddress.set(address, listener)
+  }
   const routeConfigs = new Map<string, RouteConfig>()
-  for (const [port, servers] of serversByPort(mesh, proxy)) {
-    const name = listenerName(anyAddress, port)
-    const listener = { name, port, routeConfig: `http.${port}`, tcpCluster: null }
-    listeners.set(name, listener)
-    shared.set(port, listener)
-    const virtualHosts = buildVirtualHosts(mesh, proxy, port, servers)
-    routeConfigs.set(`http.${port}`, routeConfig(`http.${port}`, virtualHosts))
+  for (const [name, servers] of merged.byRouteName) {
+    routeConfigs.set(name, buildGatewayRoutes(name, servers, context))
   }
-  return { listeners, shared, routeConfigs, dialled: new Map() }
+  return { listeners, lastListener: null, routeConfigs, targetPorts: targetPorts(mesh, proxy) }
 }
 
-interface Server {
-  /** `NAMESPACE/NAME` of its Gateway. */
-  readonly gateway: string
-  readonly server: GatewayServer
+/** The Services that a router knows; of one host the oldest counts (istio: DefaultSidecarScopeForGateway). */
+export function gatewayServices(mesh: Mesh, { namespace }: Proxy): Service[] {
+  const register = new ServiceRegister()
+  for (const service of visibleServices(mesh.services, namespace)) register.add(service)
+  return register.services()
 }
 
-/** A virtual host in the making; Istio appends to it server by server. */
-interface Draft {
-  readonly host: string
-  readonly parts: { readonly virtualService: VirtualService; readonly built: BuiltRoutes }[]
-  requireTls: boolean
-}
-
-function serversByPort(mesh: Mesh, proxy: Proxy): Map<number, Server[]> {
-  const byPort = new Map<number, Server[]>()
-  const gateways = mesh.gateways.filter(({ selector }) => selects(selector, proxy.labels))
-  for (const gateway of gateways) {
-    for (const server of gateway.servers.filter(({ http }) => http)) {
-      const entry = { gateway: gatewayName(gateway), server }
-      const servers = byPort.get(server.port)
-      if (servers === undefined) byPort.set(server.port, [entry])
-      else servers.push(entry)
-    }
-  }
-  return byPort
-}
-
-function gatewayName({ namespace, name }: Gateway): string {
-  return `${namespace}/${name}`
-}
-
-/**
- * The virtual hosts of a port: for each server and each of its VirtualServices the hosts that both name, with
- * the routes of all of them in order (istio: pilot/pkg/networking/core/gateway.go,
- * buildGatewayHTTPRouteConfig).
- */
-function buildVirtualHosts(
-  mesh: Mesh,
-  proxy: Proxy,
-  port: number,
-  servers: readonly Server[],
-): VirtualHost[] {
-  const drafts = new Map<string, Draft>()
-  const silent: Draft['parts'] = []
-  const draftOf = (host: string): Draft => {
-    const lower = host.toLowerCase()
-    const known = drafts.get(lower)
-    if (known !== undefined) return known
-    const draft: Draft = { host: lower, parts: [], requireTls: false }
-    drafts.set(lower, draft)
-    return draft
-  }
-  const built = new Map<string, BuiltRoutes>()
-  for (const { gateway, server } of servers) {
-    for (const virtualService of selectVirtualServices(mesh, gateway, proxy.namespace)) {
-      const hosts = intersectHosts(
-        serverHostsFor(server, virtualService.namespace),
-        virtualService.hosts,
-      )
-      if (hosts.length === 0) continue
-      const key = `${gateway} ${virtualService.resource.id}`
-      const routes =
-        built.get(key) ??
-        buildRoutes(virtualService, {
-          proxy,
-          gateway,
-          port,
-          onlyPort: (host) => onlyPortOf(mesh, proxy, host),
-        })
-      built.set(key, routes)
-      if (routes.routes.length === 0) {
-        silent.push({ virtualService, built: routes })
-        continue
-      }
-      for (const host of hosts) {
-        const draft = draftOf(host)
-        draft.parts.push({ virtualService, built: routes })
-        draft.requireTls ||= server.httpsRedirect
-      }
-    }
-    if (server.httpsRedirect) for (const host of server.hosts) draftOf(host).requireTls = true
-  }
-  const gateways = new Set(servers.map(({ gateway }) => gateway))
-  return collapse([...drafts.values()]).map((draft) =>
-    finish(draft, { mesh, proxy, port, gateways, silent }),
-  )
-}
-
-function serverHostsFor({ hosts }: GatewayServer, namespace: string): string[] {
-  return hosts.flatMap((host) => {
-    const slash = host.indexOf('/')
-    if (slash === -1) return [host]
-    return host.slice(0, slash) === namespace ? [host.slice(slash + 1)] : []
-  })
-}
-
-function onlyPortOf(mesh: Mesh, proxy: Proxy, host: string): number | null {
-  const service = mesh.services.find(
-    (one) => one.host === host && isVisibleIn(one.visibility, proxy.namespace),
-  )
-  return service?.ports.length === 1 ? (service.ports[0]?.port ?? null) : null
-}
-
-/** Hosts with the very same routes become one virtual host, named for the most specific of them. */
-function collapse(drafts: readonly Draft[]): (Draft & { readonly domains: readonly string[] })[] {
-  const collapsed: (Draft & { domains: string[] })[] = []
-  for (const draft of drafts.toSorted((a, b) => compareSpecificity(a.host, b.host))) {
-    const same = collapsed.find(
-      (other) => other.requireTls === draft.requireTls && sameParts(other, draft),
-    )
-    if (same === undefined) collapsed.push({ ...draft, domains: [draft.host] })
-    else same.domains.push(draft.host)
-  }
-  return collapsed.toSorted((a, b) => compareText(a.host, b.host))
-}
-
-function sameParts({ parts: a }: Draft, { parts: b }: Draft): boolean {
-  return a.length === b.length && a.every(({ built }, index) => built === b[index]?.built)
-}
-
-interface Finish {
+/** For whom a router's configuration is made. */
+export interface GatewayContext {
   readonly mesh: Mesh
   readonly proxy: Proxy
-  readonly port: number
-  readonly gateways: ReadonlySet<string>
-  /** VirtualServices of which no rule is for this proxy. */
-  readonly silent: Draft['parts']
+  readonly services: readonly Service[]
+  readonly servicesByHost: ReadonlyMap<string, Service>
+  readonly tlsHosts: TlsHosts
 }
 
-function finish(
-  { host, domains, parts, requireTls }: Draft & { readonly domains: readonly string[] },
-  { mesh, proxy, port, gateways, silent }: Finish,
-): VirtualHost {
-  const all = parts.flatMap(({ built }) => built.routes)
-  const routes = [...all.filter((route) => !takesAll(route)), ...all.filter(takesAll)]
-  const naming = silent.filter(
-    ({ virtualService: { hosts } }) => intersectHosts(hosts, domains).length > 0,
-  )
-  const applied = [...parts, ...naming].map(({ virtualService }) => virtualService)
-  return {
-    name: `${host}:${port}`,
-    domains,
-    routes,
-    excluded: [
-      ...excludedServices(host, { mesh, proxy, gateways, applied }),
-      ...naming.flatMap(({ built }) => built.excluded),
-      ...parts.flatMap(({ built }) => reorder(built, routes)),
-    ].toSorted((a, b) => a.before - b.before),
-    requireTls,
+function chainsOf(port: MergedPort, context: GatewayContext): ChainDraft[] {
+  const [first] = port.servers
+  if (first !== undefined && isPlainHttp(first.server)) {
+    return [draftChain({ kind: 'http', routeConfig: port.routeName, http10: false })]
   }
-}
-
-function takesAll({ match }: Route): boolean {
-  return isCatchAll(match)
-}
-
-/** Exclusions count in their own VirtualService's routes until these are put together. */
-function reorder({ routes: own, excluded }: BuiltRoutes, routes: readonly Route[]): Exclusion[] {
-  return excluded.map((exclusion) => {
-    const next = own[exclusion.before]
-    return { ...exclusion, before: next === undefined ? routes.length : routes.indexOf(next) }
+  return port.servers.flatMap((merged) => {
+    const { server, routeName } = merged
+    if (server.tls !== null && routesHttp(server) && !passesTlsOn(server)) {
+      return [
+        draftChain(
+          { kind: 'http', routeConfig: routeName, http10: false },
+          { endsTls: true, serverNames: serverNames(server.hosts) },
+        ),
+      ]
+    }
+    return gatewayConnectionChains(merged, port.port, context)
   })
+}
+
+/** The names by which a handshake asks for hosts, which may name the VirtualServices' namespace. */
+export function serverNames(hosts: readonly string[]): string[] {
+  return [...new Set(hosts.map((host) => host.slice(host.indexOf('/') + 1)))]
+}
+
+function targetPorts(mesh: Mesh, proxy: Proxy): Map<number, number> {
+  const ports = new Map<number, number>()
+  for (const { port, targetPort } of serviceTargets(mesh, proxy)) {
+    if (!ports.has(port)) ports.set(port, targetPort)
+  }
+  return ports
 }

@@ -1,47 +1,88 @@
 import type { Endpoint, HeaderOperations, Mirror, Provenance, Retries } from '../decision.ts'
+import type { Subnet } from '../mesh/address.ts'
+import type { CorsPolicy } from '../mesh/cors.ts'
 import type { FaultPolicy } from '../mesh/fault.ts'
 import type { PathRewrite } from '../mesh/http-rule.ts'
 import type { RouteMatch } from '../mesh/route-match.ts'
 import type { Proxy } from './proxy.ts'
 
 /**
- * What istiod would send to one proxy, in Envoy's shape: listener -> route configuration -> virtual host ->
- * route -> cluster -> endpoints. Made by `compile`, read by `decide`, never changed.
+ * What istiod would send to one proxy, in Envoy's shape: listener -> filter chain -> route configuration ->
+ * virtual host -> route -> cluster -> endpoints. Made by `compile`, read by `decide`, never changed.
  */
 export interface ProxyConfig {
   readonly proxy: Proxy
-  /** By name. */
-  readonly listeners: ReadonlyMap<string, Listener>
-  /** Those that serve every address, by port. */
-  readonly shared: ReadonlyMap<number, Listener>
+  /** By port. */
+  readonly listeners: ReadonlyMap<number, PortListeners>
+  /** Takes every connection that no other listener takes; null: nothing does, as on a gateway. */
+  readonly lastListener: Listener | null
   /** By name. */
   readonly routeConfigs: ReadonlyMap<string, RouteConfig>
   /** By name. */
   readonly clusters: ReadonlyMap<string, Cluster>
-  /**
-   * What a dialled name or address (in lower case) leads to: the Services as this proxy's pod can reach
-   * them. Empty on a gateway, where nothing is dialled.
-   */
-  readonly dialled: ReadonlyMap<string, DialledService>
+  /** What the caller's DNS and kube-proxy make of what is dialled. */
+  readonly network: Network
+  /** On a gateway: the pod's port behind each port of the Services that select it. */
+  readonly targetPorts: ReadonlyMap<number, number>
 }
 
-/** A Service, as seen by who dials it. */
-export interface DialledService {
-  /** `testbbb.test-istio.svc.cluster.local`. */
-  readonly host: string
-  /** The listeners that serve it alone, by port. */
-  readonly listeners: ReadonlyMap<number, Listener>
+/** The cluster's network, as the proxy's pod sees it. */
+export interface Network {
+  /** The addresses that a client may dial for a name, the first of which it takes; never empty. */
+  resolve(name: string): readonly string[]
+  /** Where a connection ends up that the mesh lets through. */
+  beyond(addresses: readonly string[], port: number): readonly Endpoint[]
+  /** The same where the proxy itself goes to the address that was dialled. */
+  at(addresses: readonly string[], port: number): readonly Endpoint[]
+}
+
+/** The listeners of one port. */
+export interface PortListeners {
+  readonly byAddress: ReadonlyMap<string, Listener>
+  /** For every other address. */
+  readonly any: Listener | null
 }
 
 export interface Listener {
-  /** `0.0.0.0_32000`, or `<address>_<port>` where it serves one Service only. */
+  /** `0.0.0.0_32000`, or `<address>_<port>` where it serves one Service only; `virtualOutbound`. */
   readonly name: string
-  readonly port: number
-  /** Routes HTTP requests; null where the listener takes all for bytes. */
-  readonly routeConfig: string | null
-  /** Takes what is not plain HTTP; null where the connection is closed instead. */
-  readonly tcpCluster: string | null
+  /** Those that ask for something. */
+  readonly chains: readonly FilterChain[]
+  /** Takes what none of them takes; null: the connection is closed. */
+  readonly lastChain: FilterChain | null
+  /** Whether it reads the TLS handshake, without which no name in it counts. */
+  readonly inspectsTls: boolean
+  /** Whether it looks for plain HTTP. */
+  readonly inspectsHttp: boolean
 }
+
+/** What a listener does with some connections. */
+export interface FilterChain {
+  readonly match: ChainMatch
+  /** Whether the proxy ends the client's TLS, and so wants it. */
+  readonly endsTls: boolean
+  readonly target: ChainTarget
+}
+
+/** What a filter chain asks for; empty lists ask for nothing. */
+export interface ChainMatch {
+  /** Of what was dialled. */
+  readonly subnets: readonly Subnet[]
+  /** `foo.com` or `*.foo.com`. */
+  readonly serverNames: readonly string[]
+  /** Plain HTTP/1.1 or HTTP/2, as `inspectsHttp` finds it. */
+  readonly plainHttp: boolean
+  /** Istio's own TLS, by its application protocols: only other proxies speak it. */
+  readonly istioTls: boolean
+}
+
+export type ChainTarget =
+  | { readonly kind: 'http'; readonly routeConfig: string; readonly http10: boolean }
+  /** The bytes go to one of the clusters, drawn by weight. */
+  | {
+      readonly kind: 'tcp'
+      readonly weights: readonly { readonly cluster: string; readonly weight: number }[]
+    }
 
 export interface RouteConfig {
   /** `32000`; `testbbb.test-istio.svc.cluster.local:32000` for a sniffed port; `http.80` on a gateway. */
@@ -89,6 +130,7 @@ export interface Route {
   readonly match: RouteMatch
   readonly action: RouteAction
   readonly fault: FaultPolicy | null
+  readonly cors: CorsPolicy | null
 }
 
 export type RouteAction =
@@ -103,12 +145,16 @@ export type RouteAction =
       readonly timeout: number | null
       readonly retries: Retries | null
       readonly mirrors: readonly Mirror[]
+      /** What is answered where the cluster does not exist. */
+      readonly missingStatus: 500 | 503
     }
   | {
       readonly kind: 'redirect'
       readonly status: number
       /** Path with or without a query; null: the request's. */
       readonly path: string | null
+      /** What takes the place of the prefix that matched. */
+      readonly prefixRewrite: string | null
       readonly authority: string | null
       readonly scheme: string | null
       readonly port: number | null
@@ -142,10 +188,10 @@ export interface Cluster {
   readonly port: number
   readonly subset: string | null
   /**
-   * `original-dst`: a headless Service, where the client has already picked the pod; the subset has no
-   * effect, so that the endpoints are those of every version.
+   * `original-dst`: the client has already picked the address, as of a headless Service; subsets have no
+   * effect. `dynamic`: by the name that the request asks for.
    */
-  readonly type: 'eds' | 'original-dst'
+  readonly type: 'eds' | 'dns' | 'original-dst' | 'dynamic'
   readonly endpoints: readonly Endpoint[]
   /** The DestinationRule whose subset or traffic policy this is. */
   readonly destinationRule: Provenance | null
@@ -165,3 +211,9 @@ export function listenerName(address: string, port: number): string {
 
 /** The address of listeners that several Services share. */
 export const anyAddress = '0.0.0.0'
+
+/** What connections lead to that the mesh lets through. */
+export const passthroughCluster = 'PassthroughCluster'
+
+/** What connections lead to that the mesh does not let through. */
+export const blackHoleCluster = 'BlackHoleCluster'

@@ -1,5 +1,7 @@
-import type { Mesh } from '../mesh/mesh.ts'
+import { selects } from '../mesh/labels.ts'
 import type { Labels } from '../mesh/labels.ts'
+import type { Gateway } from '../mesh/gateway.ts'
+import type { Mesh } from '../mesh/mesh.ts'
 
 /** Whose eyes the mesh is seen with: a workload's sidecar, or the router pod of a Gateway. */
 export interface Proxy {
@@ -8,9 +10,9 @@ export interface Proxy {
   readonly id: string
   readonly namespace: string
   readonly name: string
-  /** The pod's labels; a router pod has those that its Gateway selects. */
+  /** The pod's labels; a router pod that is not among the manifests has those that its Gateway selects. */
   readonly labels: Labels
-  /** The pod's address, where it is known: a router's Service is found by it. */
+  /** The pod's address, where it is known: a router's Services are found by it. */
   readonly ip?: string
 }
 
@@ -27,34 +29,48 @@ export interface ProxyDescription {
 
 /**
  * Every proxy of the mesh: a sidecar for each workload (Deployment, StatefulSet, Pod), then a router for each
- * Gateway. Router pods are rarely among the manifests, so one is taken to run in the Gateway's namespace with
- * the labels that the Gateway selects.
+ * Gateway. A Gateway whose selector fits no pod of its namespace is taken to have one there with the labels that
+ * it selects.
  */
 export function proxies(mesh: Mesh): Proxy[] {
   return [
-    ...mesh.workloads.map(({ id, namespace, name, labels }): Proxy => ({
+    ...mesh.workloads.map(({ id, namespace, name, labels, address }): Proxy => ({
       type: 'sidecar',
       id,
       namespace,
       name,
       labels,
+      ...(address === '' ? {} : { ip: address }),
     })),
-    ...mesh.gateways.map(({ id, namespace, name, selector }): Proxy => ({
-      type: 'gateway',
-      id,
-      namespace,
-      name,
-      labels: selector,
-    })),
+    ...mesh.gateways.map((gateway) => routerOf(mesh, gateway)),
   ]
+}
+
+function routerOf(mesh: Mesh, { id, namespace, name, selector }: Gateway): Proxy {
+  const pod =
+    Object.keys(selector).length === 0
+      ? undefined
+      : mesh.workloads.find(
+          (one) => one.namespace === namespace && one.replicas > 0 && selects(selector, one.labels),
+        )
+  const labels = pod?.labels ?? selector
+  return {
+    type: 'gateway',
+    id,
+    namespace,
+    name,
+    labels,
+    ...(pod === undefined ? {} : { ip: pod.address }),
+  }
 }
 
 /**
  * The proxy called `from` (`deployment/NAMESPACE/NAME`, `statefulset/…`, `pod/…` or `gateway/…`), or
- * undefined where the mesh has none of that name; a proxy that is described need not be in the mesh.
+ * undefined where the mesh has none of that name; a proxy that is described need not be in the mesh. A pod of a
+ * Deployment may be called by the Deployment or, as `pod/…`, by its own name, which ends in `-0`.
  */
 export function findProxy(mesh: Mesh, from: string | ProxyDescription): Proxy | undefined {
-  if (typeof from === 'string') return proxies(mesh).find((proxy) => proxy.id === from)
+  if (typeof from === 'string') return findByName(mesh, from)
   const { type, namespace, name = 'proxy', labels = {}, ip } = from
   return {
     type: type === 'router' ? 'gateway' : 'sidecar',
@@ -64,4 +80,12 @@ export function findProxy(mesh: Mesh, from: string | ProxyDescription): Proxy | 
     labels,
     ...(ip === undefined ? {} : { ip }),
   }
+}
+
+function findByName(mesh: Mesh, from: string): Proxy | undefined {
+  const all = proxies(mesh)
+  const named = all.find(({ id }) => id === from)
+  if (named !== undefined || !from.startsWith('pod/')) return named
+  const workload = mesh.workloads.find((one) => `pod/${one.namespace}/${one.podName}` === from)
+  return all.find(({ id }) => id === workload?.id)
 }

@@ -1,11 +1,13 @@
-import type { HeaderOperations, Provenance } from '../decision.ts'
+import type { HeaderOperations, Mirror, Provenance } from '../decision.ts'
 import { inSequence, together } from '../mesh/header-operations.ts'
 import type { RouteHeaders } from '../mesh/header-operations.ts'
-import type { HttpMatch, HttpRule, RuleAction, RuleDestination } from '../mesh/http-rule.ts'
-import { missingLabel } from '../mesh/labels.ts'
+import type { HttpMatch } from '../mesh/http-match.ts'
+import type { HttpRule, RuleAction, RuleRedirect } from '../mesh/http-rule.ts'
 import { anyRequest, isCatchAll } from '../mesh/route-match.ts'
 import type { VirtualService } from '../mesh/virtual-service.ts'
-import { clusterName } from './proxy-config.ts'
+import { destinationCluster } from './destination-cluster.ts'
+import type { KnownService } from './destination-cluster.ts'
+import { whyExcluded } from './exclusion.ts'
 import type { Exclusion, Route, RouteAction, WeightedCluster } from './proxy-config.ts'
 import { provenanceOf } from './provenance.ts'
 import type { Proxy } from './proxy.ts'
@@ -17,8 +19,10 @@ export interface RouteContext {
   readonly gateway: string
   /** The port that the listener serves. */
   readonly port: number
-  /** The only port of a Service as the proxy sees it; null where there are several or no such Service. */
-  readonly onlyPort: (host: string) => number | null
+  /** Whether the proxy ends the clients' TLS there. */
+  readonly tls: boolean
+  /** The Service of a destination's host, as the proxy sees it. */
+  readonly serviceOf: (host: string) => KnownService | undefined
 }
 
 /** The routes of a VirtualService, in order, and what configuration alone keeps out between them. */
@@ -37,7 +41,7 @@ export function buildRoutes(service: VirtualService, context: RouteContext): Bui
   const excluded: Exclusion[] = []
   for (const rule of service.http) {
     for (const match of rule.matches.length === 0 ? [null] : rule.matches) {
-      const origin = originOf(service, rule, match)
+      const origin = originOf(rule, match)
       const exclusion = match === null ? null : whyExcluded(match, context)
       if (exclusion !== null) {
         excluded.push({ before: routes.length, name: routeName(rule, match), origin, ...exclusion })
@@ -47,100 +51,61 @@ export function buildRoutes(service: VirtualService, context: RouteContext): Bui
         name: routeName(rule, match),
         origin,
         match: match?.request ?? anyRequest,
-        action: buildAction(rule, context),
+        action: buildAction(service, rule, context),
         fault: rule.fault,
+        cors: rule.cors,
       }
       routes.push(route)
-      if (isCatchAll(route.match)) return { routes, excluded }
+      if (match === null || isCatchAll(route.match)) return { routes, excluded }
     }
   }
   return { routes, excluded }
 }
 
-/**
- * What configuration decides about a match entry: its port, and its gateways or else its source
- * (istio: route.go, TranslateRoute and sourceMatchHTTP). Null: it applies.
- */
-function whyExcluded(
-  match: HttpMatch,
-  { proxy, gateway, port }: RouteContext,
-): Pick<Exclusion, 'code' | 'because'> | null {
-  if (match.port !== null && match.port !== port) {
-    return {
-      code: 'port',
-      because: `the match is for port ${match.port}, the request came in on port ${port}`,
-    }
-  }
-  if (match.gateways.length > 0) {
-    if (match.gateways.includes(gateway)) return null
-    return { code: 'gateways', because: `the match is for ${listGateways(match.gateways)} only` }
-  }
-  const label = missingLabel(match.sourceLabels, proxy.labels)
-  if (label !== null) {
-    const wanted = JSON.stringify(match.sourceLabels[label])
-    const actual = Object.hasOwn(proxy.labels, label)
-      ? JSON.stringify(proxy.labels[label])
-      : 'absent'
-    return {
-      code: 'source-labels',
-      because: `label ${JSON.stringify(label)} of the caller is ${actual}, the match wants ${wanted}`,
-    }
-  }
-  if (match.sourceNamespace !== null && match.sourceNamespace !== proxy.namespace) {
-    const namespaces = [proxy.namespace, match.sourceNamespace].map((one) => JSON.stringify(one))
-    return {
-      code: 'source-namespace',
-      because: `the caller is in namespace ${namespaces[0]}, the match wants ${namespaces[1]}`,
-    }
-  }
-  return null
-}
-
-/** `mesh and gateway test-istio/gateway`, for messages. */
-export function listGateways(gateways: readonly string[]): string {
-  return gateways
-    .map((one) => (one === 'mesh' ? 'mesh (sidecars)' : `gateway ${one}`))
-    .join(' and ')
-}
-
-function originOf(service: VirtualService, rule: HttpRule, match: HttpMatch | null): Provenance {
-  const { resource } = service
+function originOf(rule: HttpRule, match: HttpMatch | null): Provenance {
   // Of several match entries the one that became this route; else the rule as a whole.
-  const path = match !== null && rule.matches.length > 1 ? match.path : rule.path
+  const { resource, path } = match !== null && rule.matches.length > 1 ? match.origin : rule.origin
   return provenanceOf(resource, path)
 }
 
 function routeName(rule: HttpRule, match: HttpMatch | null): string | null {
-  const name = match?.name == null ? rule.name : `${rule.name ?? ''}.${match.name}`
-  return name
+  return match?.name == null ? rule.name : `${rule.name ?? ''}.${match.name}`
 }
 
-function buildAction({ action, headers }: HttpRule, context: RouteContext): RouteAction {
-  if (action.kind === 'forward') return buildForward(action, headers, context)
-  if (action.kind === 'respond') return { ...action, responseHeaders: headers.response }
+function buildAction(
+  service: VirtualService,
+  { action, headers }: HttpRule,
+  context: RouteContext,
+): RouteAction {
+  if (action.kind === 'forward') return buildForward(service, action, headers, context)
+  const operations = { requestHeaders: headers.request, responseHeaders: headers.response }
+  if (action.kind === 'respond') return { ...action, ...operations }
   const { status, uri, authority, scheme } = action
   return {
     kind: 'redirect',
     status,
     path: uri,
+    prefixRewrite: action.prefixRewrite ?? null,
     authority,
     scheme,
-    port: redirectPort(action, context.port),
-    responseHeaders: headers.response,
+    port: redirectPort(action, context),
+    ...operations,
   }
 }
 
 /** A default port is not written into the location (istio: route.go, ApplyRedirect). */
 function redirectPort(
-  { port, scheme }: Extract<RuleAction, { kind: 'redirect' }>,
-  listenerPort: number,
+  { port, scheme }: RuleRedirect,
+  { tls, port: listenerPort }: RouteContext,
 ): number | null {
   const number = port === 'request' ? listenerPort : port
-  const standard = (scheme ?? 'http') === 'http' ? 80 : scheme === 'https' ? 443 : null
+  const target = scheme ?? (tls ? 'https' : 'http')
+  const standard = target === 'http' ? 80 : target === 'https' ? 443 : null
   return number === standard ? null : number
 }
 
 function buildForward(
+  { semantics }: VirtualService,
   action: Extract<RuleAction, { kind: 'forward' }>,
   headers: RouteHeaders,
   context: RouteContext,
@@ -154,7 +119,7 @@ function buildForward(
     const join = isSplit ? splitHeaders : together
     return [
       {
-        name: destinationCluster(destination, context),
+        name: clusterOf(destination, context),
         subset: destination.subset,
         weight: isSplit ? destination.weight : 100,
         requestHeaders: join(headers.request, destination.headers.request),
@@ -171,7 +136,11 @@ function buildForward(
     rewrite: action.rewrite.path,
     timeout: action.timeout,
     retries: action.retries,
-    mirrors: [],
+    mirrors: action.mirrors.map((mirror): Mirror => ({
+      cluster: clusterOf(mirror, context),
+      percent: mirror.percent,
+    })),
+    missingStatus: semantics === 'gateway-api' ? 500 : 503,
   }
 }
 
@@ -180,10 +149,9 @@ function splitHeaders(route: HeaderOperations, destination: HeaderOperations): H
   return inSequence(destination, route)
 }
 
-/** The port of a destination that names none is the Service's only one, else the listener's. */
-function destinationCluster(
-  { host, port, subset }: RuleDestination,
-  context: RouteContext,
+function clusterOf(
+  destination: Parameters<typeof destinationCluster>[0],
+  { serviceOf, port }: RouteContext,
 ): string {
-  return clusterName(host, port ?? context.onlyPort(host) ?? context.port, subset)
+  return destinationCluster(destination, serviceOf(destination.host), port)
 }

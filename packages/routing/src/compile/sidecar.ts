@@ -1,79 +1,112 @@
-import { dnsNames } from '../mesh/dns.ts'
 import type { Mesh } from '../mesh/mesh.ts'
-import { isHttp } from '../mesh/protocol.ts'
-import { tcpPorts } from '../mesh/service.ts'
-import type { Service, ServicePort } from '../mesh/service.ts'
-import { isVisibleIn } from '../mesh/visibility.ts'
-import { anyAddress, clusterName, listenerName } from './proxy-config.ts'
+import { buildListener, unknownTarget } from './chain.ts'
+import { outboundListeners } from './outbound-listeners.ts'
+import type { ListenerDraft } from './outbound-listeners.ts'
+import { anyAddress, listenerName } from './proxy-config.ts'
 import type {
-  DialledService,
   Listener,
+  PortListeners,
   ProxyConfig,
   RouteConfig,
   VirtualHost,
 } from './proxy-config.ts'
 import type { Proxy } from './proxy.ts'
+import { sidecarScope } from './sidecar-scope.ts'
+import type { EgressScope, SidecarScope } from './sidecar-scope.ts'
 import { buildVirtualHosts } from './sidecar-virtual-hosts.ts'
-import { allowAny, routeConfig } from './virtual-host.ts'
+import { routeConfig, unknownHosts } from './virtual-host.ts'
 
-/** What a sidecar is configured with for the traffic that its workload sends. */
-export function compileSidecar(mesh: Mesh, proxy: Proxy): Omit<ProxyConfig, 'proxy' | 'clusters'> {
-  const services = mesh.services.filter(({ visibility }) =>
-    isVisibleIn(visibility, proxy.namespace),
-  )
-  const listeners = new Map<string, Listener>()
-  const shared = new Map<number, Listener>()
-  const routeConfigs = new Map<string, RouteConfig>()
-  const dialled = new Map<string, DialledService>()
-  const virtualHosts = buildVirtualHosts(mesh, proxy, services)
-  for (const service of services) {
-    const own = new Map<number, Listener>()
-    for (const port of tcpPorts(service)) {
-      const listener = buildListener(service, port)
-      listeners.set(listener.name, listener)
-      const isShared = isHttp(port.protocol)
-      if (isShared) shared.set(port.port, listener)
-      else own.set(port.port, listener)
-      const { routeConfig: name } = listener
-      if (name === null || routeConfigs.has(name)) continue
-      const known = virtualHosts.get(port.port) ?? []
-      const visible = isShared ? [...known, allowAny] : sniffedHosts(service, known)
-      routeConfigs.set(name, routeConfig(name, visible))
-    }
-    for (const name of [...dnsNames(service, proxy.namespace), ...service.addresses]) {
-      if (!dialled.has(name)) dialled.set(name, { host: service.host, listeners: own })
-    }
-  }
-  return { listeners, shared, routeConfigs, dialled }
-}
+type Routing = Pick<ProxyConfig, 'listeners' | 'lastListener' | 'routeConfigs' | 'targetPorts'>
 
 /**
- * HTTP ports share a listener on every address, where Host tells the Services apart. Any other port has a
- * listener of its own at the Service's address (istio: listener.go, buildSidecarOutboundListener).
+ * What a sidecar is configured with for the traffic that its workload sends. `shown` is an address as listeners
+ * are called by it.
  */
-function buildListener(service: Service, { port, protocol }: ServicePort): Listener {
-  if (isHttp(protocol)) {
-    const name = listenerName(anyAddress, port)
-    return { name, port, routeConfig: String(port), tcpCluster: 'PassthroughCluster' }
+export function compileSidecar(
+  mesh: Mesh,
+  proxy: Proxy,
+  shown: (address: string) => string,
+): Routing {
+  const scope = sidecarScope(mesh, proxy)
+  const unknown = unknownTarget(scope.outbound)
+  const listeners = new Map<number, { byAddress: Map<string, Listener>; any: Listener | null }>()
+  const routes = new RouteConfigs(mesh, proxy, scope)
+  for (const draft of outboundListeners(mesh, proxy, scope)) {
+    const listener = buildListener(
+      listenerName(shown(draft.address), draft.port),
+      draft.chains,
+      unknown,
+    )
+    const known = listeners.get(draft.port) ?? { byAddress: new Map(), any: null }
+    listeners.set(draft.port, known)
+    if (draft.address === anyAddress) known.any = listener
+    else known.byAddress.set(draft.address, listener)
+    for (const name of routeNames(draft)) routes.add(name, draft.port)
   }
   return {
-    name: listenerName(addressOf(service), port),
-    port,
-    routeConfig: protocol === 'auto' ? `${service.host}:${port}` : null,
-    tcpCluster: clusterName(service.host, port, null),
+    listeners: listeners satisfies ReadonlyMap<number, PortListeners>,
+    // Istio's listener for every connection that no other one takes.
+    lastListener: buildListener('virtualOutbound', [], unknown),
+    routeConfigs: routes.byName,
+    targetPorts: new Map(),
   }
+}
+
+function routeNames({ chains }: ListenerDraft): string[] {
+  return chains.flatMap(({ target }) => (target.kind === 'http' ? [target.routeConfig] : []))
+}
+
+/** The route configurations of a sidecar; those of one port share its virtual hosts. */
+class RouteConfigs {
+  readonly byName = new Map<string, RouteConfig>()
+  readonly #byPort = new Map<number, readonly VirtualHost[]>()
+  readonly #mesh: Mesh
+  readonly #proxy: Proxy
+  readonly #scope: SidecarScope
+  readonly #unknown: VirtualHost
+
+  constructor(mesh: Mesh, proxy: Proxy, scope: SidecarScope) {
+    this.#mesh = mesh
+    this.#proxy = proxy
+    this.#scope = scope
+    this.#unknown = unknownHosts(scope.outbound)
+  }
+
+  /** `name` is a port, or `HOST:PORT` where one Service alone is listened for. */
+  add(name: string, port: number): void {
+    if (this.byName.has(name)) return
+    const virtualHosts = this.#virtualHosts(port)
+    const colon = name.lastIndexOf(':')
+    const own =
+      colon === -1
+        ? [...virtualHosts, this.#unknown]
+        : sniffedHosts(name.slice(0, colon), virtualHosts)
+    this.byName.set(name, routeConfig(name, own))
+  }
+
+  #virtualHosts(port: number): readonly VirtualHost[] {
+    const known = this.#byPort.get(port)
+    if (known !== undefined) return known
+    const egress = egressFor(this.#scope, port)
+    const built =
+      egress === undefined
+        ? []
+        : buildVirtualHosts({ mesh: this.#mesh, proxy: this.#proxy, egress, port })
+    this.#byPort.set(port, built)
+    return built
+  }
+}
+
+/** The entry that a port's routes are of: the first with that port, or without any. */
+function egressFor({ egress }: SidecarScope, port: number): EgressScope | undefined {
+  return egress.find((one) => one.port === null || one.port.number === port)
 }
 
 /**
  * A sniffed port knows where the connection went, and so ignores Host: of the port's virtual hosts only the
  * Service's own is left, for any domain (istio: httproute.go, getVirtualHostsForSniffedServicePort).
  */
-function sniffedHosts({ host }: Service, virtualHosts: readonly VirtualHost[]): VirtualHost[] {
+function sniffedHosts(host: string, virtualHosts: readonly VirtualHost[]): VirtualHost[] {
   const own = virtualHosts.filter(({ domains }) => domains.includes(host))
   return own.length === 1 ? own.map((one) => ({ ...one, domains: ['*'] })) : own
-}
-
-/** Manifests hold no ClusterIP, so that the name stands for it. */
-function addressOf({ addresses, host }: Service): string {
-  return addresses[0] ?? host
 }

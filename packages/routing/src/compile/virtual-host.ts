@@ -1,16 +1,10 @@
-import type { Provenance } from '../decision.ts'
-import { defaultRetries } from '../mesh/retries.ts'
-import { compareAge } from '../mesh/age.ts'
+import type { Retries } from '../decision.ts'
 import { noOperations } from '../mesh/header-operations.ts'
-import { hostIsWithin, hostsOverlap, isWildcard } from '../mesh/host.ts'
-import type { Mesh } from '../mesh/mesh.ts'
 import { anyRequest } from '../mesh/route-match.ts'
-import { describeVisibility, isVisibleIn } from '../mesh/visibility.ts'
-import type { VirtualService } from '../mesh/virtual-service.ts'
-import { clusterName } from './proxy-config.ts'
-import type { DomainIndex, Exclusion, Route, RouteConfig, VirtualHost } from './proxy-config.ts'
-import type { Proxy } from './proxy.ts'
-import { listGateways } from './routes.ts'
+import type { OutboundPolicy } from '../mesh/sidecar.ts'
+import { unknownCluster } from './chain.ts'
+import { clusterName, passthroughCluster } from './proxy-config.ts'
+import type { DomainIndex, Route, RouteAction, RouteConfig, VirtualHost } from './proxy-config.ts'
 
 /** Makes a route configuration of virtual hosts, sorted by name as istiod sends them. */
 export function routeConfig(name: string, virtualHosts: readonly VirtualHost[]): RouteConfig {
@@ -35,136 +29,58 @@ export function findVirtualHost(
 }
 
 /** What Istio routes a Service by that has no VirtualService: all to its plain cluster. */
-export function defaultRoute(host: string, port: number): Route {
-  const name = clusterName(host, port, null)
-  return {
-    name: 'default',
-    origin: null,
-    match: anyRequest,
-    action: {
-      kind: 'forward',
-      clusters: [
-        {
-          name,
-          subset: null,
-          weight: 100,
-          requestHeaders: noOperations,
-          responseHeaders: noOperations,
-          authority: null,
-        },
-      ],
-      totalWeight: 100,
-      weights: [{ cluster: name, weight: 100 }],
-      rewrite: null,
-      timeout: null,
-      retries: defaultRetries,
-      mirrors: [],
-    },
-    fault: null,
-  }
-}
-
-/** Where a sidecar sends hosts that it does not know: on to where they were dialled. */
-export const allowAny: VirtualHost = {
-  name: 'allow_any',
-  domains: ['*'],
-  routes: [
-    {
-      name: 'allow_any',
-      origin: null,
-      match: anyRequest,
-      action: { kind: 'passthrough' },
-      fault: null,
-    },
-  ],
-  excluded: [],
-  requireTls: false,
-}
-
-/** For whom a virtual host is made, to say which VirtualServices did not make it into it. */
-export interface ExclusionContext {
-  readonly mesh: Mesh
-  readonly proxy: Proxy
-  /** The gateways that the proxy serves: `mesh`, or `NAMESPACE/NAME`s. */
-  readonly gateways: ReadonlySet<string>
-  /** The VirtualServices whose routes the virtual host has. */
-  readonly applied: readonly VirtualService[]
+export function defaultRoute(host: string, port: number, retries: Retries | null): Route {
+  return { ...bareRoute('default'), action: toCluster(clusterName(host, port, null), retries) }
 }
 
 /**
- * The VirtualServices that name the host and are kept from it as a whole: they are for other gateways or
- * namespaces, or another one has the host already.
+ * Where a sidecar sends hosts that it does not know: on to where they were dialled, to the Sidecar's egress
+ * proxy, or nowhere (istio: httproute.go, buildCatchAllVirtualHost).
  */
-export function excludedServices(host: string, context: ExclusionContext): Exclusion[] {
-  const { mesh, applied } = context
-  return virtualServicesFor(mesh, host).flatMap((service) => {
-    if (applied.includes(service)) return []
-    const reason = whyNotApplied(service, host, context)
-    return reason === null ? [] : [reason]
-  })
-}
-
-function whyNotApplied(
-  service: VirtualService,
-  host: string,
-  { proxy, gateways, applied }: ExclusionContext,
-): Exclusion | null {
-  const exclude = (code: string, field: string, because: string): Exclusion => ({
-    before: 0,
-    name: null,
-    origin: provenanceOf(service, field),
-    code,
-    because,
-  })
-  // A rule for all hosts is no news to every one of them.
-  const isMeant = service.hosts.includes(host) || sendsTo(service, host)
-  if (!service.gateways.some((gateway) => gateways.has(gateway))) {
-    if (!isMeant) return null
-    const caller = proxy.type === 'sidecar' ? 'the caller is a sidecar' : `the proxy is ${proxy.id}`
-    return exclude(
-      'gateways',
-      'gateways',
-      `it is for ${listGateways(service.gateways)} only, ${caller}`,
-    )
+export function unknownHosts(policy: OutboundPolicy): VirtualHost {
+  const name = policy.mode === 'REGISTRY_ONLY' ? 'block_all' : 'allow_any'
+  return {
+    name,
+    domains: ['*'],
+    routes: [{ ...bareRoute(name), action: unknownAction(policy) }],
+    excluded: [],
+    requireTls: false,
   }
-  if (!isVisibleIn(service.visibility, proxy.namespace)) {
-    if (!isMeant) return null
-    const where = describeVisibility(service.visibility)
-    return exclude(
-      'export-to',
-      'exportTo',
-      `it is exported to ${where}, the caller is in namespace ${JSON.stringify(proxy.namespace)}`,
-    )
+}
+
+function unknownAction(policy: OutboundPolicy): RouteAction {
+  if (policy.mode === 'REGISTRY_ONLY') {
+    return { kind: 'respond', status: 502, body: '', responseHeaders: noOperations }
   }
-  const [winner] = applied
-  if (proxy.type === 'gateway' || winner === undefined) return null
-  return exclude(
-    'other-virtual-service',
-    'hosts',
-    `${winner.resource.id} has ${JSON.stringify(host)} already, and on sidecars only one VirtualService ` +
-      'applies: the one with the most specific host, then the oldest',
-  )
+  const cluster = unknownCluster(policy)
+  return cluster === passthroughCluster ? { kind: 'passthrough' } : toCluster(cluster, null)
 }
 
-function sendsTo({ http }: VirtualService, host: string): boolean {
-  return http.some(
-    ({ action }) =>
-      action.kind === 'forward' && action.destinations.some((one) => one.host === host),
-  )
+function bareRoute(name: string): Omit<Route, 'action'> {
+  return { name, origin: null, match: anyRequest, fault: null, cors: null }
 }
 
-function provenanceOf({ resource }: VirtualService, field: string): Provenance {
-  return { resource: resource.id, position: resource.keyPosition(['spec', field]) }
-}
-
-function virtualServicesFor({ virtualServicesByHost }: Mesh, host: string): VirtualService[] {
-  const { exact, wildcard } = virtualServicesByHost
-  const covering = wildcard.filter(({ hosts }) => hosts.some((one) => covers(one, host)))
-  return [...new Set([...(exact.get(host) ?? []), ...covering])].toSorted(compareAge)
-}
-
-function covers(written: string, host: string): boolean {
-  return isWildcard(host) ? hostsOverlap(written, host) : hostIsWithin(host, written)
+function toCluster(name: string, retries: Retries | null): RouteAction {
+  return {
+    kind: 'forward',
+    clusters: [
+      {
+        name,
+        subset: null,
+        weight: 100,
+        requestHeaders: noOperations,
+        responseHeaders: noOperations,
+        authority: null,
+      },
+    ],
+    totalWeight: 100,
+    weights: [{ cluster: name, weight: 100 }],
+    rewrite: null,
+    timeout: null,
+    retries,
+    mirrors: [],
+    missingStatus: 503,
+  }
 }
 
 function indexDomains(virtualHosts: readonly VirtualHost[]): DomainIndex {

@@ -1,9 +1,12 @@
 import type { ProxyConfig, Route, RouteAction, WeightedCluster } from '../compile/proxy-config.ts'
 import { clusterName } from '../compile/proxy-config.ts'
 import type { Decision, Fault, HeaderOperations, Outcome, Provenance } from '../decision.ts'
-import type { FaultPolicy } from '../mesh/fault.ts'
 import { noOperations } from '../mesh/header-operations.ts'
-import { directResponse, forward, noCluster } from './outcomes.ts'
+import { answersPreflight } from './cors.ts'
+import { draw } from './draw.ts'
+import { endpointsOf } from './endpoints.ts'
+import { drawFault } from './fault.ts'
+import { directResponse, forward, noCluster, preflightAnswer } from './outcomes.ts'
 import { redirectLocation } from './redirect.ts'
 import type { RequestView } from './request-view.ts'
 import { rewritePath } from './rewrite.ts'
@@ -20,56 +23,62 @@ export function unrouted(outcome: Outcome): Applied {
 }
 
 /** What a route of a VirtualService or a Service does. */
-export type OwnAction = Exclude<RouteAction, { kind: 'passthrough' }>
+type OwnAction = Exclude<RouteAction, { kind: 'passthrough' }>
 
-/** Does what the route says, or what its fault puts in the place of that. */
-export function applyRoute(
-  config: ProxyConfig,
-  route: Route,
-  action: OwnAction,
-  view: RequestView,
-  random: () => number,
-): Applied {
-  // Envoy draws the cluster with the route, and its fault filter stands before the router.
-  const chosen = action.kind === 'forward' ? drawCluster(action, random) : null
+/** The request whose route is known. */
+export interface RoutedRequest {
+  readonly config: ProxyConfig
+  readonly view: RequestView
+  /** What the client dialled. */
+  readonly addresses: readonly string[]
+  readonly port: number
+  readonly random: () => number
+}
+
+/** Does what the route says, or what its filters put in the place of that. */
+export function applyRoute(request: RoutedRequest, route: Route, action: OwnAction): Applied {
+  const { view, random } = request
+  // Envoy draws the cluster with the route, and its filters stand before the router.
+  const chosen = action.kind === 'forward' ? draw(action.clusters, random) : null
   const fault = route.fault === null ? null : drawFault(route.fault, random)
-  if (fault?.abort?.hit)
+  if (fault?.abort?.hit === true) {
     return answered(aborted(fault, fault.abort.status, chosen), noOperations, fault)
-  if (action.kind === 'forward') return applyForward(config, route, action, chosen, view, fault)
+  }
+  if (route.cors !== null && answersPreflight(route.cors, view)) {
+    return answered(preflightAnswer, noOperations, fault)
+  }
+  if (action.kind === 'forward') return applyForward(request, route, action, chosen, fault)
   if (action.kind === 'respond') {
     return answered(directResponse(action.status, action.body), action.responseHeaders, fault)
   }
-  const location = redirectLocation(action, view)
+  const location = redirectLocation(action, route.match.path, view)
   const outcome: Outcome = { kind: 'redirect', status: action.status, location }
   return answered(outcome, action.responseHeaders, fault)
 }
 
 function applyForward(
-  config: ProxyConfig,
+  { config, view, addresses, port }: RoutedRequest,
   { match }: Route,
   action: Extract<RouteAction, { kind: 'forward' }>,
   chosen: WeightedCluster | null,
-  view: RequestView,
   fault: Fault | null,
 ): Applied {
   const name = chosen?.name ?? ''
   const cluster = config.clusters.get(name)
   if (cluster === undefined || chosen === null) {
+    const outcome = noCluster(action.missingStatus, name, chosen?.subset ?? null)
+    return { ...answered(outcome, noOperations, fault), destinationRule: ruleFor(config, name) }
+  }
+  const endpoints = endpointsOf(config, cluster, addresses, port)
+  const outcome = forward(cluster, endpoints, action.weights)
+  if (outcome.kind === 'respond') {
     return {
-      outcome: noCluster(name, chosen?.subset ?? null),
-      destinationRule: ruleFor(config, name),
-      rewrite: noRewrite,
-      requestHeaders: noOperations,
-      responseHeaders: noOperations,
-      timeout: action.timeout,
-      retries: action.retries,
-      mirrors: action.mirrors,
-      fault,
-      warnings: [],
+      ...answered(outcome, noOperations, fault),
+      destinationRule: cluster.destinationRule,
     }
   }
   return {
-    outcome: forward(cluster, action.weights),
+    outcome,
     destinationRule: cluster.destinationRule,
     rewrite: changes(rewritePath(action.rewrite, match.path, view), chosen.authority, view),
     requestHeaders: chosen.requestHeaders,
@@ -127,31 +136,4 @@ function aborted(fault: Fault, status: number, chosen: WeightedCluster | null): 
 function ruleFor(config: ProxyConfig, name: string): Provenance | null {
   const [, port = '', , host = ''] = name.split('|')
   return config.clusters.get(clusterName(host, Number(port), null))?.effectiveRule ?? null
-}
-
-function drawCluster(
-  { clusters, totalWeight }: Extract<RouteAction, { kind: 'forward' }>,
-  random: () => number,
-): WeightedCluster | null {
-  const [only] = clusters
-  if (clusters.length <= 1 || only === undefined) return only ?? null
-  let left = Math.floor(random() * totalWeight)
-  for (const cluster of clusters) {
-    if (left < cluster.weight) return cluster
-    left -= cluster.weight
-  }
-  return only
-}
-
-/** Envoy draws the delay first, and the abort once that is over. */
-function drawFault({ delay, abort }: FaultPolicy, random: () => number): Fault {
-  return {
-    delay: delay === null ? null : { ...delay, hit: isHit(delay.percent, random) },
-    abort: abort === null ? null : { ...abort, hit: isHit(abort.percent, random) },
-  }
-}
-
-/** Istio hands percentages over as whole millionths (istio: route.go, translatePercentToFractionalPercent). */
-function isHit(percent: number, random: () => number): boolean {
-  return Math.floor(random() * 1_000_000) < Math.floor(percent * 10_000)
 }

@@ -1,10 +1,13 @@
 import { findVirtualHost } from '../compile/virtual-host.ts'
-import { clusterName } from '../compile/proxy-config.ts'
-import type { Listener, ProxyConfig } from '../compile/proxy-config.ts'
-import type { Decision, Endpoint, Outcome, Request } from '../decision.ts'
+import { blackHoleCluster, passthroughCluster } from '../compile/proxy-config.ts'
+import type { ChainTarget, Listener, ProxyConfig, RouteConfig } from '../compile/proxy-config.ts'
+import type { Decision, Outcome, Request } from '../decision.ts'
 import { applyRoute, unrouted } from './apply-route.ts'
 import type { Applied } from './apply-route.ts'
-import { asBytes, noFilterChain, noRoute, passThrough } from './outcomes.ts'
+import { draw } from './draw.ts'
+import { endpointsOf } from './endpoints.ts'
+import { findChain, findListener } from './find-listener.ts'
+import { asBytes, closed, noRoute, passThrough, upgradeRequired } from './outcomes.ts'
 import { explainPassed } from './passed.ts'
 import { readRequest } from './request-view.ts'
 import type { RequestView } from './request-view.ts'
@@ -22,8 +25,8 @@ export interface DecideOptions {
 
 /**
  * Decides where the proxy sends a request, as Envoy does: the listener by the address and port that were
- * dialled, the virtual host by Host, the first route that matches, one of its clusters by weight. Never
- * throws; the same request, configuration and draws give the same decision.
+ * dialled, the filter chain by what is spoken, the virtual host by Host, the first route that matches, one of
+ * its clusters by weight. Never throws; the same request, configuration and draws give the same decision.
  *
  * @example
  * const decision = decide(config, {
@@ -40,36 +43,59 @@ export function decide(
   { random = Math.random, passed = true }: DecideOptions = {},
 ): Decision {
   const view = readRequest(request)
-  const { port } = request.destination
-  const shared = config.shared.get(port)
-  if (config.proxy.type === 'gateway') {
-    return shared === undefined
-      ? undecided(config, null, { kind: 'no-listener', detail: noServer(config, port) })
-      : decideHttp(config, shared, view, port, random, passed)
-  }
-  if (isLoopback(view.dialled)) {
+  const isRouter = config.proxy.type === 'gateway'
+  if (!isRouter && isLoopback(view.dialled) && !isBound(config, view, request)) {
     const detail = `${JSON.stringify(view.dialled)} stays inside the pod: the sidecar never sees it`
     return undecided(config, null, { kind: 'no-listener', detail })
   }
-  const listener = config.dialled.get(view.dialled)?.listeners.get(port) ?? shared
-  if (listener !== undefined) return decideHttp(config, listener, view, port, random, passed)
-  // Istio's listener for every connection that no other one takes.
-  return undecided(config, 'virtualOutbound', passThrough(dialledEndpoints(config, view, port)))
+  const { port: dialled } = request.destination
+  // What a router is sent comes through its Service.
+  const port = isRouter ? (config.targetPorts.get(dialled) ?? dialled) : dialled
+  const addresses = isRouter ? [config.proxy.ip ?? ''] : config.network.resolve(view.dialled)
+  const connection: Connection = { config, view, port, addresses, random, passed }
+  const listener = findListener(config, addresses[0] ?? '', port)
+  if (listener !== null) return connect(connection, listener)
+  return undecided(config, null, { kind: 'no-listener', detail: noServer(config, port) })
 }
 
-function decideHttp(
-  config: ProxyConfig,
-  listener: Listener,
-  view: RequestView,
-  port: number,
-  random: () => number,
-  passed: boolean,
-): Decision {
-  const { routeConfig: name, tcpCluster } = listener
-  const routeConfig = name === null ? undefined : config.routeConfigs.get(name)
-  if (routeConfig === undefined || view.sni !== null) {
-    return undecided(config, listener.name, takeAsBytes(config, tcpCluster, view, port))
+/** A connection with the request in it. */
+interface Connection {
+  readonly config: ProxyConfig
+  readonly view: RequestView
+  readonly port: number
+  /** That the client may have picked from; it picked the first. */
+  readonly addresses: readonly string[]
+  readonly random: () => number
+  readonly passed: boolean
+}
+
+function connect(connection: Connection, listener: Listener): Decision {
+  const { config, view, addresses } = connection
+  const chain = findChain(listener, addresses[0] ?? '', view)
+  const isTls = view.sni !== null
+  const end = (outcome: Outcome): Decision => undecided(config, listener.name, outcome)
+  if (chain === null) return end(closed('filter_chain_not_found', ['NR']))
+  if (chain.endsTls && !isTls) return end(closed('no TLS where TLS is expected', []))
+  const { target } = chain
+  if (target.kind === 'tcp') return end(carry(connection, target))
+  if (isTls && !chain.endsTls) return end(closed('TLS where HTTP is expected', ['DPE']))
+  const routeConfig = config.routeConfigs.get(target.routeConfig)
+  if (view.http === '1.0' && !target.http10) {
+    return toDecision(walkedTo(connection, listener, null), null, [], unrouted(upgradeRequired))
   }
+  if (routeConfig === undefined) {
+    return toDecision(walkedTo(connection, listener, null), null, [], unrouted(noRoute))
+  }
+  return route(connection, listener, routeConfig, chain.endsTls ? 'https' : 'http')
+}
+
+function route(
+  { config, view, port, addresses, random, passed }: Connection,
+  listener: Listener,
+  routeConfig: RouteConfig,
+  scheme: RequestView['scheme'],
+): Decision {
+  view.scheme = scheme
   const virtualHost = findVirtualHost(routeConfig.domains, view.host)
   const walked: Walked = {
     proxy: config.proxy.id,
@@ -78,24 +104,28 @@ function decideHttp(
     virtualHost: virtualHost?.name ?? null,
   }
   if (virtualHost === null) return toDecision(walked, null, [], unrouted(noRoute))
-  if (virtualHost.requireTls) {
+  if (virtualHost.requireTls && scheme === 'http') {
     const location = `https://${view.authority}${view.path}${view.query}`
     return toDecision(walked, null, [], unrouted({ kind: 'redirect', status: 301, location }))
   }
   const { routes } = virtualHost
   const index = firstMatch(routes, view)
-  const route = routes[index]
+  const found = routes[index]
   const reasons = passed ? explainPassed(virtualHost, index, view) : []
-  if (route === undefined) return toDecision(walked, null, reasons, unrouted(noRoute))
-  const { name: routeName, origin } = route
+  if (found === undefined) return toDecision(walked, null, reasons, unrouted(noRoute))
+  const { name, origin, action } = found
   const applied =
-    route.action.kind === 'passthrough'
-      ? unrouted(passThrough(dialledEndpoints(config, view, port)))
-      : applyRoute(config, route, route.action, view, random)
-  return toDecision(walked, { index, name: routeName, origin }, reasons, applied)
+    action.kind === 'passthrough'
+      ? unrouted(passThrough(config.network.beyond(addresses, port)))
+      : applyRoute({ config, view, addresses, port, random }, found, action)
+  return toDecision(walked, { index, name, origin }, reasons, applied)
 }
 
 type Walked = Pick<Decision, 'proxy' | 'listener' | 'routeConfig' | 'virtualHost'>
+
+function walkedTo({ config }: Connection, listener: Listener, routeConfig: string | null): Walked {
+  return { proxy: config.proxy.id, listener: listener.name, routeConfig, virtualHost: null }
+}
 
 /** A decision before any virtual host was found. */
 function undecided({ proxy }: ProxyConfig, listener: string | null, outcome: Outcome): Decision {
@@ -106,7 +136,7 @@ function undecided({ proxy }: ProxyConfig, listener: string | null, outcome: Out
 /** Field by field: spreading costs ten times as much as the rest of a decision. */
 function toDecision(
   walked: Walked,
-  route: Decision['route'],
+  decided: Decision['route'],
   passed: Decision['passed'],
   applied: Applied,
 ): Decision {
@@ -115,7 +145,7 @@ function toDecision(
     listener: walked.listener,
     routeConfig: walked.routeConfig,
     virtualHost: walked.virtualHost,
-    route,
+    route: decided,
     passed,
     outcome: applied.outcome,
     destinationRule: applied.destinationRule,
@@ -130,36 +160,36 @@ function toDecision(
   }
 }
 
-/** Bytes, or what the listener takes for such, go to the Service as a whole. */
-function takeAsBytes(
-  config: ProxyConfig,
-  name: string | null,
-  view: RequestView,
-  port: number,
+/** What is not taken for HTTP goes to a cluster as it comes. */
+function carry(
+  { config, port, addresses, random }: Connection,
+  { weights }: Extract<ChainTarget, { kind: 'tcp' }>,
 ): Outcome {
-  if (name === null) return noFilterChain
-  const cluster = config.clusters.get(name)
-  return cluster === undefined
-    ? passThrough(dialledEndpoints(config, view, port))
-    : asBytes(cluster, [{ cluster: name, weight: 100 }])
-}
-
-/** Every version of the dialled Service may answer: kube-proxy picks, past all rules. */
-function dialledEndpoints(
-  { clusters, dialled }: ProxyConfig,
-  view: RequestView,
-  port: number,
-): readonly Endpoint[] {
-  const service = dialled.get(view.dialled)
-  if (service === undefined) return []
-  return clusters.get(clusterName(service.host, port, null))?.endpoints ?? []
+  const cluster = draw(weights, random)?.cluster ?? ''
+  if (cluster === passthroughCluster) {
+    return passThrough(config.network.beyond(addresses, port))
+  }
+  if (cluster === blackHoleCluster) return closed(blackHoleCluster, ['UH'], cluster)
+  const found = config.clusters.get(cluster)
+  if (found === undefined) return closed('cluster_not_found', ['NC'], cluster)
+  return asBytes(found, endpointsOf(config, found, addresses, port), weights)
 }
 
 function noServer({ proxy }: ProxyConfig, port: number): string {
-  return `no Gateway gives ${proxy.id} a plain HTTP server on port ${port}`
+  return `no Gateway gives ${proxy.id} a server on port ${port}`
 }
 
 /** iptables of the pod leaves these alone (Istio's traffic interception). */
 function isLoopback(address: string): boolean {
   return address === 'localhost' || address.startsWith('127.') || address === '::1'
+}
+
+/** Whether a Sidecar has the proxy listen there itself, past iptables. */
+function isBound(
+  { listeners, network }: ProxyConfig,
+  view: RequestView,
+  request: Request,
+): boolean {
+  const [address = ''] = network.resolve(view.dialled)
+  return listeners.get(request.destination.port)?.byAddress.has(address) ?? false
 }

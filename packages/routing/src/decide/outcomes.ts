@@ -1,4 +1,5 @@
-import type { Endpoint, Outcome } from '../decision.ts'
+import type { Cluster } from '../compile/proxy-config.ts'
+import type { Endpoint, Outcome, ResponseFlag } from '../decision.ts'
 
 /** No route of the virtual host matches, or no virtual host the Host. */
 export const noRoute: Outcome = {
@@ -11,11 +12,33 @@ export const noRoute: Outcome = {
   subset: null,
 }
 
+/** HTTP/1.0 where it is not let in. */
+export const upgradeRequired: Outcome = {
+  kind: 'respond',
+  status: 426,
+  body: '',
+  flags: [],
+  detail: 'low_version',
+  cluster: null,
+  subset: null,
+}
+
+/** The answer to a preflight from an origin that is allowed. */
+export const preflightAnswer: Outcome = {
+  kind: 'respond',
+  status: 200,
+  body: '',
+  flags: [],
+  detail: 'cors_response',
+  cluster: null,
+  subset: null,
+}
+
 /** The route names a cluster that does not exist: a subset, port or Service that nobody defines. */
-export function noCluster(cluster: string, subset: string | null): Outcome {
+export function noCluster(status: number, cluster: string, subset: string | null): Outcome {
   return {
     kind: 'respond',
-    status: 503,
+    status,
     body: '',
     flags: ['NC'],
     detail: 'cluster_not_found',
@@ -24,12 +47,15 @@ export function noCluster(cluster: string, subset: string | null): Outcome {
   }
 }
 
-/** To one of the cluster's endpoints; without any, Envoy's answer to that. */
+/** To one of the endpoints; without any, Envoy's answer to that. A dynamic cluster finds its own. */
 export function forward(
-  { name, subset, endpoints }: ForwardedCluster,
+  { name, subset, type }: Pick<Cluster, 'name' | 'subset' | 'type'>,
+  endpoints: readonly Endpoint[],
   weights: readonly { readonly cluster: string; readonly weight: number }[],
 ): Outcome {
-  if (endpoints.length > 0) return { kind: 'forward', cluster: name, subset, endpoints, weights }
+  if (endpoints.length > 0 || type === 'dynamic') {
+    return { kind: 'forward', cluster: name, subset, endpoints, weights }
+  }
   return {
     kind: 'respond',
     status: 503,
@@ -59,25 +85,20 @@ export function passThrough(endpoints: readonly Endpoint[]): Outcome {
   return { kind: 'passthrough', cluster: 'PassthroughCluster', endpoints }
 }
 
-/** To one of the cluster's endpoints, byte by byte. */
+/** To one of the endpoints, byte by byte. */
 export function asBytes(
-  { name, subset, endpoints }: ForwardedCluster,
+  { name, subset }: Pick<Cluster, 'name' | 'subset'>,
+  endpoints: readonly Endpoint[],
   weights: readonly { readonly cluster: string; readonly weight: number }[],
 ): Outcome {
   return { kind: 'tcp', cluster: name, subset, endpoints, weights }
 }
 
-/** None of the listener's filter chains takes such a connection. */
-export const noFilterChain: Outcome = {
-  kind: 'reset',
-  cluster: null,
-  flags: ['NR'],
-  detail: 'filter_chain_not_found',
-}
-
-/** What is needed of a cluster to send something there. */
-interface ForwardedCluster {
-  readonly name: string
-  readonly subset: string | null
-  readonly endpoints: readonly Endpoint[]
+/** The proxy takes the connection and closes it. */
+export function closed(
+  detail: string,
+  flags: readonly ResponseFlag[],
+  cluster: string | null = null,
+): Outcome {
+  return { kind: 'reset', cluster, flags, detail }
 }

@@ -1,6 +1,7 @@
-import { oneEndpointEach, serviceEndpoints } from '../compile/clusters.ts'
+import { oneEndpointEach } from '../compile/clusters.ts'
 import type { CompileOptions } from '../compile/compile.ts'
 import type { Decision, Outcome, Request } from '../decision.ts'
+import { servicePlaces } from '../compile/network.ts'
 import { dnsNames } from '../mesh/dns.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import { unrouted } from './apply-route.ts'
@@ -34,7 +35,7 @@ export function decideOutside(
     const detail = `Service ${service.namespace}/${service.name} has no port ${wanted}; it has ${ports}`
     return asDecision({ kind: 'no-listener', detail }, [])
   }
-  const found = serviceEndpoints(mesh, service, port, endpoints)
+  const found = servicePlaces(mesh, service, wanted, endpoints)
   return asDecision({ kind: 'passthrough', cluster: null, endpoints: found }, [
     'the client has no sidecar, so no rule applies: kube-proxy sends each connection to any of these endpoints',
   ])

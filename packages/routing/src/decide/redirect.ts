@@ -1,28 +1,42 @@
 import type { RouteAction } from '../compile/proxy-config.ts'
+import type { PathCondition } from '../mesh/route-match.ts'
 import type { RequestView } from './request-view.ts'
+import { withPrefix } from './rewrite.ts'
 
 /**
  * The location of a redirect. What it does not name is the request's; the request's query stays unless the
  * new path brings its own (Envoy: source/common/http/utility.cc, newUri).
  */
 export function redirectLocation(
-  { scheme, authority, port, path }: Extract<RouteAction, { kind: 'redirect' }>,
+  action: Extract<RouteAction, { kind: 'redirect' }>,
+  matched: PathCondition,
   view: RequestView,
 ): string {
-  const newScheme = scheme ?? 'http'
-  const host = authority ?? requestHost(view.authority, newScheme, port)
-  const target = redirectTarget(path, view)
+  const { scheme, authority, port } = action
+  const newScheme = scheme ?? view.scheme
+  const host = authority ?? requestHost(view, newScheme, port)
+  const target = redirectTarget(action, matched, view)
   return `${newScheme}://${host}${port === null ? '' : `:${port}`}${target}`
 }
 
-function redirectTarget(path: string | null, view: RequestView): string {
+function redirectTarget(
+  { path, prefixRewrite }: Extract<RouteAction, { kind: 'redirect' }>,
+  matched: PathCondition,
+  view: RequestView,
+): string {
+  if (prefixRewrite !== null) return withPrefix(prefixRewrite, matched, view.path) + view.query
   if (path === null) return view.path + view.query
   const target = path.includes('?') ? path : path + view.query
   return target.startsWith('/') ? target : `/${target}`
 }
 
-/** The request's port goes where another replaces it, or where it is http's and the scheme changes. */
-function requestHost(authority: string, scheme: string, port: number | null): string {
+/** The request's port goes where another replaces it, or where it is the old scheme's and that changes. */
+function requestHost(
+  { authority, scheme }: RequestView,
+  newScheme: string,
+  port: number | null,
+): string {
   const [, host = authority, own = ''] = /^(.*?)(:\d*)?$/.exec(authority) ?? []
-  return port !== null || (scheme !== 'http' && own === ':80') ? host : authority
+  const isStandard = own === (scheme === 'http' ? ':80' : ':443')
+  return port !== null || (newScheme !== scheme && isStandard) ? host : authority
 }

@@ -1,4 +1,4 @@
-import type { Header, Request } from '../decision.ts'
+import type { Header, HttpVersion, Request } from '../decision.ts'
 import { normalizePath } from './normalize-path.ts'
 
 /** A request as route conditions look at it. */
@@ -17,6 +17,10 @@ export interface RequestView {
   readonly dialled: string
   /** What the TLS handshake names; null: the bytes are not TLS. */
   readonly sni: string | null
+  /** The version that the client speaks. */
+  readonly http: HttpVersion
+  /** Of the request as the proxy sees it, who may have ended its TLS. Set once the filter chain is known. */
+  scheme: 'http' | 'https'
   /** All values of a header, in order; null where it is absent. The name is in lower case. */
   header(name: string): readonly string[] | null
   /** Query parameters as written, the first value of each. */
@@ -36,7 +40,7 @@ export function readRequest(request: Request): RequestView {
   // Lanes ask for one and the same header over and over.
   let lastName = ''
   let lastValues: readonly string[] | null = null
-  return {
+  const view: RequestView = {
     target,
     path,
     query,
@@ -44,16 +48,18 @@ export function readRequest(request: Request): RequestView {
     host: withoutPort(authority).toLowerCase(),
     dialled: (destination.address ?? withoutBrackets(withoutPort(urlAuthority))).toLowerCase(),
     sni: request.sni === undefined ? sniOf(scheme, urlAuthority) : request.sni,
+    http: request.http ?? '1.1',
+    scheme: 'http',
     header: (name) => {
       if (name !== lastName) {
         lastName = name
-        lastValues =
-          findPseudo(name, request.method, authority, path + query) ?? findHeader(headers, name)
+        lastValues = findPseudo(name, request.method, view, query) ?? findHeader(headers, name)
       }
       return lastValues
     },
     params: () => (params ??= parseQuery(query)),
   }
+  return view
 }
 
 function sniOf(scheme: string, authority: string): string | null {
@@ -64,14 +70,13 @@ function sniOf(scheme: string, authority: string): string | null {
 function findPseudo(
   name: string,
   method: string,
-  authority: string,
-  path: string,
+  { authority, path, scheme }: RequestView,
+  query: string,
 ): readonly string[] | null {
   if (name === 'host' || name === ':authority') return [authority]
   if (name === ':method') return [method]
-  if (name === ':path') return [path]
-  // No other scheme reaches the rules: a proxy that is given TLS sees no headers.
-  return name === ':scheme' ? ['http'] : null
+  if (name === ':path') return [path + query]
+  return name === ':scheme' ? [scheme] : null
 }
 
 function findHeader(headers: readonly Header[], wanted: string): string[] | null {
@@ -94,7 +99,8 @@ function withoutPort(authority: string): string {
     // A colon of an IPv6 address.
     if (code < zero || code > nine) return authority
   }
-  return authority.slice(0, colon)
+  const host = authority.slice(0, colon)
+  return host.includes(':') && !host.endsWith(']') ? authority : host
 }
 
 const zero = 48

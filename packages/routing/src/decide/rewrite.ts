@@ -13,11 +13,13 @@ export function rewritePath(
   { path, query }: RequestView,
 ): string {
   if (rewrite === null) return path + query
-  if (rewrite.kind === 'prefix') {
-    const { match } = matched
-    const rest = match.kind === 'prefix' ? path.slice(match.value.length) : ''
-    return rewrite.value + rest + query
-  }
+  if (rewrite.kind === 'prefix') return withPrefix(rewrite.value, matched, path) + query
   const rewritten = rewrite.regex.replaceAll(path, rewrite.substitution)
   return (rewritten === '' ? path : rewritten) + query
+}
+
+/** The path with another beginning in the place of what the route matched. */
+export function withPrefix(prefix: string, { match }: PathCondition, path: string): string {
+  const isPrefix = match.kind === 'prefix' || match.kind === 'path-prefix'
+  return prefix + (isPrefix ? path.slice(match.value.length) : '')
 }

@@ -1,6 +1,18 @@
 /** The kinds that the engine models. */
 export type ModelledKind =
-  'Namespace' | 'Service' | 'Deployment' | 'Gateway' | 'VirtualService' | 'DestinationRule'
+  | 'Namespace'
+  | 'Service'
+  | 'Pod'
+  | 'Deployment'
+  | 'StatefulSet'
+  | 'ReplicaSet'
+  | 'EndpointSlice'
+  | 'Gateway'
+  | 'VirtualService'
+  | 'DestinationRule'
+  | 'ServiceEntry'
+  | 'WorkloadEntry'
+  | 'Sidecar'
 
 /** What the engine makes of a kind. */
 export type KindStatus =
@@ -44,23 +56,34 @@ const modelledKinds = new Map<string, readonly KnownKind[]>([
     [
       { kind: 'Namespace', versions: ['v1'] },
       { kind: 'Service', versions: ['v1'] },
+      { kind: 'Pod', versions: ['v1'] },
     ],
   ],
-  ['apps', [{ kind: 'Deployment', versions: ['v1'] }]],
+  [
+    'apps',
+    [
+      { kind: 'Deployment', versions: ['v1'] },
+      { kind: 'StatefulSet', versions: ['v1'] },
+      { kind: 'ReplicaSet', versions: ['v1'] },
+    ],
+  ],
+  ['discovery.k8s.io', [{ kind: 'EndpointSlice', versions: ['v1'] }]],
   [
     'networking.istio.io',
     [
       { kind: 'Gateway', versions: istioVersions },
       { kind: 'VirtualService', versions: istioVersions },
       { kind: 'DestinationRule', versions: istioVersions },
+      { kind: 'ServiceEntry', versions: istioVersions },
+      { kind: 'WorkloadEntry', versions: istioVersions },
+      { kind: 'Sidecar', versions: istioVersions },
     ],
   ],
 ])
 
 const routingKinds = new Map<string, readonly string[] | '*'>([
-  ['', ['Pod', 'ReplicationController', 'Endpoints']],
-  ['apps', ['StatefulSet', 'DaemonSet', 'ReplicaSet']],
-  ['discovery.k8s.io', ['EndpointSlice']],
+  ['', ['ReplicationController', 'Endpoints']],
+  ['apps', ['DaemonSet']],
   ['networking.k8s.io', ['Ingress']],
   ['networking.istio.io', '*'],
   // It feeds the claims that routes can match on. AuthorizationPolicy and PeerAuthentication may refuse a

@@ -5,20 +5,9 @@ import type { Report } from './read.ts'
 
 /** The fields that can change where a request goes, and that the engine does not know yet. */
 const ignored: Partial<Record<ModelledKind, readonly string[]>> = {
-  Gateway: ['spec.servers[].bind', 'spec.servers[].defaultEndpoint'],
   VirtualService: [
-    'spec.http[].corsPolicy',
-    'spec.http[].delegate',
-    'spec.http[].directResponse.body.bytes',
-    'spec.http[].fault.abort.grpcStatus',
     'spec.http[].fault.abort.http2Error',
     'spec.http[].fault.delay.exponentialDelay',
-    'spec.http[].mirror',
-    'spec.http[].mirrorPercent',
-    'spec.http[].mirrorPercentage',
-    'spec.http[].mirrors',
-    'spec.tcp',
-    'spec.tls',
   ],
   DestinationRule: ['spec', 'spec.subsets[]'].flatMap((above) =>
     ['trafficPolicy', 'trafficPolicy.portLevelSettings[]'].flatMap((policy) =>

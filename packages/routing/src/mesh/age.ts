@@ -7,14 +7,23 @@ import { compareText } from './host.ts'
 export interface Aged {
   readonly name: string
   readonly namespace: string
-  /** Milliseconds since 1970; -Infinity where the manifest says nothing, which is older than any date. */
+  /** Milliseconds since 1970. */
   readonly createdAt: number
 }
 
-/** Reads `metadata.creationTimestamp`; one that is no date is reported and counts as absent. */
-export function readCreation(resource: Resource, report: Report): number {
+/**
+ * The age of what is not applied yet: all of it is equally old, since one `kubectl apply` makes it.
+ * Any fixed date does; only what is dated by hand is compared with it.
+ */
+const undated = Date.UTC(2020, 0, 1)
+
+/**
+ * Reads `metadata.creationTimestamp`; one that is no date is reported and counts as absent. `absent` is what
+ * the manifest's silence means. Default: the age of all that is undated.
+ */
+export function readCreation(resource: Resource, report: Report, absent = undated): number {
   const { creationTimestamp } = resource
-  if (creationTimestamp === null) return -Infinity
+  if (creationTimestamp === null) return absent
   const time = Date.parse(creationTimestamp)
   if (!Number.isNaN(time)) return time
   const metadata = child(rootOf(resource, report), 'metadata')
@@ -23,7 +32,7 @@ export function readCreation(resource: Resource, report: Report): number {
     'bad-value',
     `metadata.creationTimestamp ${JSON.stringify(creationTimestamp)} is not a date like "2026-01-31T12:00:00Z"`,
   )
-  return -Infinity
+  return absent
 }
 
 /**

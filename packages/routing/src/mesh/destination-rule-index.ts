@@ -1,11 +1,9 @@
 import { compareAge } from './age.ts'
 import type { DestinationRule, Subset } from './destination-rule.ts'
 import { compareSpecificity, isWildcard } from './host.ts'
-import { selects } from './labels.ts'
+import { sameLabels, selects } from './labels.ts'
 import type { Labels } from './labels.ts'
-
-/** The namespace whose rules hold for the whole mesh where nothing nearer does (Istio's default). */
-const rootNamespace = 'istio-system'
+import type { MeshConfig } from './mesh-config.ts'
 
 /** DestinationRules by who can see them. Rules of one namespace for one host are merged. */
 export interface DestinationRuleIndex {
@@ -13,6 +11,8 @@ export interface DestinationRuleIndex {
   readonly local: ReadonlyMap<string, RulesByHost>
   /** By namespace, for callers elsewhere. */
   readonly exported: ReadonlyMap<string, RulesByHost>
+  /** Whose rules hold for the whole mesh where nothing nearer does. */
+  readonly rootNamespace: string
   /** Rules of the root namespace that are for that namespace alone. */
   readonly rootPrivate: RulesByHost
 }
@@ -39,7 +39,10 @@ export interface Viewer {
 }
 
 /** Sorts the rules by who sees them (istio: push_context.go, setDestinationRules). */
-export function indexDestinationRules(rules: readonly DestinationRule[]): DestinationRuleIndex {
+export function indexDestinationRules(
+  rules: readonly DestinationRule[],
+  { rootNamespace, defaultDestinationRuleExportTo }: MeshConfig,
+): DestinationRuleIndex {
   const local = new Map<string, Map<string, MergedRule[]>>()
   const exported = new Map<string, Map<string, MergedRule[]>>()
   const rootPrivate = new Map<string, MergedRule[]>()
@@ -50,10 +53,14 @@ export function indexDestinationRules(rules: readonly DestinationRule[]): Destin
     if (exportTo.size === 0 || exportTo.has('*') || isOwn) {
       merge(rulesOf(local, rule.namespace), rule, exportTo)
     }
-    if (!(exportTo.size === 1 && isOwn)) merge(rulesOf(exported, rule.namespace), rule, exportTo)
+    const isPrivate =
+      exportTo.size === 0
+        ? defaultDestinationRuleExportTo.includes('.')
+        : exportTo.size === 1 && isOwn
+    if (!isPrivate) merge(rulesOf(exported, rule.namespace), rule, exportTo)
     else if (rule.namespace === rootNamespace) merge(rootPrivate, rule, exportTo)
   }
-  return { local, exported, rootPrivate }
+  return { local, exported, rootNamespace, rootPrivate }
 }
 
 /**
@@ -67,6 +74,7 @@ export function findDestinationRule(
   service: { readonly host: string; readonly namespace: string },
 ): MergedRule | null {
   const { host } = service
+  const { rootNamespace } = index
   const own =
     viewer.namespace === rootNamespace ? index.rootPrivate : index.local.get(viewer.namespace)
   const nearest = own === undefined ? null : mostSpecific(own, host)
@@ -171,9 +179,4 @@ function isSuperset(outer: ReadonlySet<string>, inner: ReadonlySet<string>): boo
 
 function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && isSuperset(a, b)
-}
-
-function sameLabels(a: Labels | null, b: Labels | null): boolean {
-  if (a === null || b === null) return a === b
-  return selects(a, b) && selects(b, a)
 }

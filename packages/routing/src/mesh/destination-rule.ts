@@ -1,6 +1,5 @@
 import {
   pathOf,
-  nameOf,
   attempt,
   child,
   isPresent,
@@ -8,8 +7,6 @@ import {
   readString,
   readStringMap,
   readStrings,
-  readText,
-  reportNotModelled,
   rootOf,
 } from '../manifest/read.ts'
 import type { Field, Report } from '../manifest/read.ts'
@@ -17,6 +14,8 @@ import type { Path, Resource } from '../manifest/resource.ts'
 import { readCreation } from './age.ts'
 import { resolveHost } from './host.ts'
 import type { Labels } from './labels.ts'
+import { readLoadBalancer } from './load-balancer.ts'
+import type { LoadBalancerPolicy } from './load-balancer.ts'
 
 /** An Istio DestinationRule: the subsets of a host, and how they are reached. */
 export interface DestinationRule {
@@ -30,6 +29,7 @@ export interface DestinationRule {
   /** null: for every caller. */
   readonly workloadSelector: Labels | null
   readonly hasTrafficPolicy: boolean
+  readonly policy: LoadBalancerPolicy | null
   readonly subsets: readonly Subset[]
   readonly resource: Resource
 }
@@ -39,6 +39,7 @@ export interface Subset {
   readonly name: string
   /** The endpoints' labels; none: every endpoint of the host. */
   readonly labels: Labels
+  readonly policy: LoadBalancerPolicy | null
   /** The DestinationRule that defines it, which after a merge need not be the first. */
   readonly resource: Resource
   readonly path: Path
@@ -50,7 +51,6 @@ export function readDestinationRule(resource: Resource, report: Report): Destina
   const spec = child(rootOf(resource, report), 'spec')
   const selector = child(spec, 'workloadSelector')
   const policy = child(spec, 'trafficPolicy')
-  checkLoadBalancer(policy)
   return {
     name,
     namespace,
@@ -59,6 +59,7 @@ export function readDestinationRule(resource: Resource, report: Report): Destina
     exportTo: readStrings(child(spec, 'exportTo')),
     workloadSelector: isPresent(selector) ? readStringMap(child(selector, 'matchLabels')) : null,
     hasTrafficPolicy: isPresent(policy),
+    policy: readLoadBalancer(policy),
     subsets: readList(child(spec, 'subsets')).flatMap((entry) => {
       const subset = attempt(() => readSubset(entry, resource))
       return subset === undefined ? [] : [subset]
@@ -68,18 +69,11 @@ export function readDestinationRule(resource: Resource, report: Report): Destina
 }
 
 function readSubset(field: Field, resource: Resource): Subset {
-  checkLoadBalancer(child(field, 'trafficPolicy'))
   return {
     name: readString(child(field, 'name')),
     labels: readStringMap(child(field, 'labels')),
+    policy: readLoadBalancer(child(field, 'trafficPolicy')),
     resource,
     path: pathOf(field),
   }
-}
-
-/** PASSTHROUGH hands the choice of the endpoint back to the client, as a headless Service does. */
-function checkLoadBalancer(policy: Field): void {
-  const simple = child(child(policy, 'loadBalancer'), 'simple')
-  if (readText(simple) !== 'PASSTHROUGH') return
-  reportNotModelled(simple, `${nameOf(simple)} PASSTHROUGH`)
 }

@@ -1,5 +1,4 @@
 import {
-  nameOf,
   attempt,
   child,
   isPresent,
@@ -10,12 +9,13 @@ import {
   readStringMap,
   readStrings,
   readText,
-  reportNotModelled,
+  refuse,
   rootOf,
 } from '../manifest/read.ts'
 import type { Field, Report } from '../manifest/read.ts'
 import type { Resource } from '../manifest/resource.ts'
 import { readCreation } from './age.ts'
+import { isHttp, parseProtocol } from './protocol.ts'
 
 /** An Istio Gateway. */
 export interface Gateway {
@@ -27,6 +27,11 @@ export interface Gateway {
   /** Labels of the router pods that the Gateway configures; empty: every router. */
   readonly selector: Readonly<Record<string, string>>
   readonly servers: readonly GatewayServer[]
+  /**
+   * Hosts of the Services whose pods it configures, in place of `selector`: what a Gateway of the Gateway API
+   * says. null: the selector counts, and a port that no Service has is listened to as it is.
+   */
+  readonly services: readonly string[] | null
   readonly resource: Resource
 }
 
@@ -36,12 +41,35 @@ export interface GatewayServer {
   readonly portName: string | null
   /** In upper case: `HTTP`, `HTTPS`, `TCP`, … */
   readonly protocol: string
-  /** Plain HTTP: the only kind of server that is modelled yet. */
-  readonly http: boolean
-  /** Whether every plain request is answered with a redirect to https (`tls.httpsRedirect`). */
-  readonly httpsRedirect: boolean
+  /** Where it listens; '': everywhere. */
+  readonly bind: string
+  /** null: it does not speak of TLS. */
+  readonly tls: ServerTls | null
   /** `*`, `aaa.example.com`, or with the namespace of the VirtualServices: `test-istio/*.example.com`. */
   readonly hosts: readonly string[]
+}
+
+/** What a server does with TLS. */
+interface ServerTls {
+  /** `SIMPLE`, `MUTUAL`, …: it ends it; `PASSTHROUGH`, `AUTO_PASSTHROUGH`: it does not. */
+  readonly mode: string
+  /** Whether every plain request is answered with a redirect to https (`tls.httpsRedirect`). */
+  readonly httpsRedirect: boolean
+}
+
+/** Whether the server routes plain HTTP. */
+export function isPlainHttp({ protocol }: GatewayServer): boolean {
+  return isHttp(parseProtocol(protocol))
+}
+
+/** Whether the server leaves TLS to whom it sends the connection. */
+export function passesTlsOn({ tls }: GatewayServer): boolean {
+  return tls !== null && (tls.mode === 'PASSTHROUGH' || tls.mode === 'AUTO_PASSTHROUGH')
+}
+
+/** Whether the server routes requests, in TLS that it ends or plain. */
+export function routesHttp(server: GatewayServer): boolean {
+  return isPlainHttp(server) || (server.protocol === 'HTTPS' && !passesTlsOn(server))
 }
 
 /** Reads a Gateway; a server that cannot be read is left out. */
@@ -57,31 +85,43 @@ export function readGateway(resource: Resource, report: Report): Gateway {
       const server = attempt(() => readServer(field, resource))
       return server === undefined ? [] : [server]
     }),
+    services: null,
     resource,
   }
 }
 
 function readServer(field: Field, resource: Resource): GatewayServer {
   const port = child(field, 'port')
-  const protocolField = child(port, 'protocol')
-  const protocol = readString(protocolField).toUpperCase()
   const tls = child(field, 'tls')
-  const http = httpProtocols.has(protocol)
-  if (!http) {
-    const what = `${nameOf(protocolField)} ${protocol}`
-    reportNotModelled(protocolField, what, 'ignore this server')
-  }
+  const hosts = readStrings(child(field, 'hosts'))
   return {
     port: readPort(child(port, 'number')),
     portName: readText(child(port, 'name')),
-    protocol,
-    http,
-    httpsRedirect: isPresent(tls) && readBoolean(child(tls, 'httpsRedirect')),
-    hosts: readStrings(child(field, 'hosts')).map((host) => qualify(host, resource.namespace)),
+    protocol: readString(child(port, 'protocol')).toUpperCase(),
+    bind: readText(child(field, 'bind')) ?? '',
+    tls: isPresent(tls) ? readTls(tls) : null,
+    hosts: hosts.includes('*/*') ? ['*'] : hosts.map((host) => qualify(host, resource.namespace)),
   }
 }
 
-const httpProtocols: ReadonlySet<string> = new Set(['HTTP', 'HTTP2', 'GRPC', 'GRPC-WEB'])
+function readTls(field: Field): ServerTls {
+  const mode = child(field, 'mode')
+  // Where nothing is said, protobuf's first mode counts.
+  const written = readText(mode) ?? 'PASSTHROUGH'
+  if (!tlsModes.has(written)) {
+    refuse(mode, `must be one of ${[...tlsModes].join(', ')}, got ${JSON.stringify(written)}`)
+  }
+  return { mode: written, httpsRedirect: readBoolean(child(field, 'httpsRedirect')) }
+}
+
+const tlsModes: ReadonlySet<string> = new Set([
+  'PASSTHROUGH',
+  'SIMPLE',
+  'MUTUAL',
+  'AUTO_PASSTHROUGH',
+  'ISTIO_MUTUAL',
+  'OPTIONAL_MUTUAL',
+])
 
 /** `./host` is of the Gateway's namespace, an asterisk in its place means any (istio: pilot/pkg/model/gateway.go). */
 function qualify(host: string, namespace: string): string {

@@ -22,6 +22,13 @@ export interface RouteHeaders {
 /** Nothing to do. */
 export const noOperations: HeaderOperations = { set: [], add: [], remove: [] }
 
+/** A `headers` block that does nothing. */
+export const noRouteHeaders: RouteHeaders = {
+  request: noOperations,
+  response: noOperations,
+  authority: null,
+}
+
 /** Reads a `headers` block, absent or not. */
 export function readRouteHeaders(field: Field): RouteHeaders {
   const request = child(field, 'request')

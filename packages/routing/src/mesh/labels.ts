@@ -13,3 +13,9 @@ export function missingLabel(selector: Labels, labels: Labels): string | null {
   }
   return null
 }
+
+/** Whether both hold the same labels; null is none. */
+export function sameLabels(a: Labels | null, b: Labels | null): boolean {
+  if (a === null || b === null) return a === b
+  return selects(a, b) && selects(b, a)
+}

@@ -3,7 +3,6 @@ import type { Retries } from '../decision.ts'
 import {
   attempt,
   child,
-  isPresent,
   readOptionalString,
   readStrings,
   readText,
@@ -95,7 +94,8 @@ export function readMeshConfigMap(resource: Resource, report: Report): MeshConfi
 function readFields(root: Field): MeshConfig {
   return {
     outboundTrafficPolicy:
-      attempt(() => readMode(child(child(root, 'outboundTrafficPolicy'), 'mode'))) ?? 'ALLOW_ANY',
+      attempt(() => readOutboundMode(child(child(root, 'outboundTrafficPolicy'), 'mode'))) ??
+      'ALLOW_ANY',
     rootNamespace:
       attempt(() => readText(child(root, 'rootNamespace'))) ?? defaultMeshConfig.rootNamespace,
     defaultServiceExportTo: readExport(child(root, 'defaultServiceExportTo')),
@@ -108,7 +108,7 @@ function readFields(root: Field): MeshConfig {
 }
 
 /** Reads an outbound mode; null where absent. The third, ALLOW_ANY_DYNAMIC_DNS, is reported as not known. */
-function readMode(field: Field): OutboundMode | null {
+export function readOutboundMode(field: Field): OutboundMode | null {
   const mode = readText(field)
   if (mode === null || mode === 'ALLOW_ANY' || mode === 'REGISTRY_ONLY') return mode
   return refuse(field, `must be ALLOW_ANY or REGISTRY_ONLY, got ${JSON.stringify(mode)}`)
@@ -120,7 +120,6 @@ function readExport(field: Field): readonly string[] {
 }
 
 function readDefaultRetries(field: Field): Retries | null {
-  if (!isPresent(field)) return defaultRetries
-  const read = attempt(() => ({ retries: readRetries(field, defaultRetries) }))
-  return read === undefined ? defaultRetries : read.retries
+  const read = attempt(() => readRetries(field)) ?? defaultRetries
+  return read === 'off' ? null : read
 }

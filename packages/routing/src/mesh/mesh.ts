@@ -1,32 +1,31 @@
 import type { Diagnostic } from '../diagnostic.ts'
-import { kindStatus } from '../manifest/kinds.ts'
-import type { ModelledKind } from '../manifest/kinds.ts'
-import { reportIgnoredFields } from '../manifest/not-modelled.ts'
-import { attempt, child, reportNotModelled, rootOf } from '../manifest/read.ts'
 import type { Report } from '../manifest/read.ts'
 import type { Resource } from '../manifest/resource.ts'
 import { compareAge } from './age.ts'
+import { resolveAliases } from './aliases.ts'
+import { assignAddresses } from './assign-addresses.ts'
 import { indexDestinationRules } from './destination-rule-index.ts'
 import type { DestinationRuleIndex } from './destination-rule-index.ts'
-import { readDestinationRule } from './destination-rule.ts'
-import type { DestinationRule } from './destination-rule.ts'
-import { readGateway } from './gateway.ts'
 import type { Gateway } from './gateway.ts'
-import { defaultMeshConfig, isMeshConfig, readMeshConfigMap } from './mesh-config.ts'
-import type { MeshConfig } from './mesh-config.ts'
-import { validate } from '../schema/validate.ts'
-import { readService } from './service.ts'
-import type { Service } from './service.ts'
+import { findInstances } from './instances.ts'
+import type { Instance } from './instances.ts'
 import { selects } from './labels.ts'
-import { indexHosts, readVirtualService } from './virtual-service.ts'
+import type { MeshConfig } from './mesh-config.ts'
+import { readObjects } from './objects.ts'
+import type { Objects } from './objects.ts'
+import type { Service } from './service.ts'
+import type { Sidecar } from './sidecar.ts'
+import { indexHosts, resolveDelegates } from './virtual-service.ts'
 import type { HostIndex, VirtualService } from './virtual-service.ts'
-import { readWorkload } from './workload.ts'
 import type { Workload } from './workload.ts'
 
 /** What the manifests say, read once. It does not depend on who looks at it. */
 export interface Mesh {
   readonly config: MeshConfig
+  /** The oldest first: of two with one host it wins. */
   readonly services: readonly Service[]
+  /** By host and then by namespace, whoever may see them. */
+  readonly servicesByHost: ReadonlyMap<string, ReadonlyMap<string, Service>>
   readonly workloads: readonly Workload[]
   /** The oldest first. */
   readonly gateways: readonly Gateway[]
@@ -34,6 +33,10 @@ export interface Mesh {
   readonly virtualServices: readonly VirtualService[]
   readonly virtualServicesByHost: HostIndex
   readonly destinationRules: DestinationRuleIndex
+  /** In the order in which they are tried: those for some workloads first, then by age. */
+  readonly sidecars: readonly Sidecar[]
+  /** Where Services are answered, by `NAMESPACE/HOST`. */
+  readonly instances: ReadonlyMap<string, readonly Instance[]>
   /** The workloads that each Service selects, by its host. */
   readonly selected: ReadonlyMap<string, readonly Workload[]>
   /** What could not be read, and what is not modelled yet, by name (`not-modelled`). */
@@ -56,75 +59,60 @@ export interface MeshOptions {
  * const mesh = buildMesh(resources)
  * for (const proxy of proxies(mesh)) console.log(proxy.id)
  */
-export function buildMesh(resources: readonly Resource[], { meshConfig }: MeshOptions = {}): Mesh {
+export function buildMesh(resources: readonly Resource[], options: MeshOptions = {}): Mesh {
   const diagnostics: Diagnostic[] = []
   const report: Report = (diagnostic) => diagnostics.push(diagnostic)
-  const config = meshConfig ?? findMeshConfig(resources, report)
-  const services: Service[] = []
-  const workloads: Workload[] = []
-  const gateways: Gateway[] = []
-  const virtualServices: VirtualService[] = []
-  const destinationRules: DestinationRule[] = []
-  const read: Record<ModelledKind, (resource: Resource) => void> = {
-    Namespace: () => undefined,
-    Service: (resource) => add(services, readService(resource, report)),
-    Deployment: (resource) => add(workloads, readWorkload(resource, report)),
-    Gateway: (resource) => add(gateways, readGateway(resource, report)),
-    VirtualService: (resource) =>
-      add(virtualServices, readVirtualService(resource, report, config)),
-    DestinationRule: (resource) => add(destinationRules, readDestinationRule(resource, report)),
-  }
-  for (const resource of withoutDuplicates(resources, report)) {
-    const before = diagnostics.length
-    const known = kindStatus(resource.apiVersion, resource.kind)
-    if (known.status === 'modelled') {
-      attempt(() => read[known.kind](resource))
-      reportIgnoredFields(resource, known.kind, report)
-    } else if (known.status === 'unknown-version') {
-      report(unknownVersion(resource, known.known))
-    } else if (known.status === 'not-modelled') {
-      reportUnknownKind(resource, report)
-    }
-    validate(resource, unlessKnown(diagnostics.slice(before), report))
-  }
-  const byAge = virtualServices.toSorted(compareAge)
+  return toMesh(readObjects(resources, options.meshConfig ?? null, report), report, diagnostics)
+}
+
+function toMesh(objects: Objects, report: Report, diagnostics: readonly Diagnostic[]): Mesh {
+  const { config, serviceEntries, workloadEntries, endpointSlices } = objects
+  const assigned = assignAddresses(objects.services, objects.workloads)
+  const { workloads } = assigned
+  const known = [...serviceEntries.flatMap((entry) => entry.services), ...assigned.services]
+  const services = resolveAliases(known.toSorted(compareAge))
+  const virtualServices = resolveDelegates(
+    objects.virtualServices,
+    config.defaultRetries,
+    report,
+  ).toSorted(compareAge)
   return {
     config,
     services,
+    servicesByHost: indexServices(services),
     workloads,
-    gateways: gateways.toSorted(compareAge),
-    virtualServices: byAge,
-    virtualServicesByHost: indexHosts(byAge),
-    destinationRules: indexDestinationRules(destinationRules),
-    selected: selectWorkloads(services, workloads),
+    gateways: objects.gateways.toSorted(compareAge),
+    virtualServices,
+    virtualServicesByHost: indexHosts(virtualServices),
+    destinationRules: indexDestinationRules(objects.destinationRules, config),
+    sidecars: objects.sidecars.toSorted(
+      (a, b) =>
+        Number(a.workloadSelector === null) - Number(b.workloadSelector === null) ||
+        compareAge(a, b),
+    ),
+    instances: findInstances({
+      services,
+      serviceEntries: serviceEntries.toSorted(compareAge),
+      workloads,
+      workloadEntries,
+      endpointSlices,
+    }),
+    selected: selectWorkloads(assigned.services, workloads),
     diagnostics,
   }
 }
 
-function add<T>(list: T[], entry: T | null): void {
-  if (entry !== null) list.push(entry)
-}
-
-function withoutDuplicates(resources: readonly Resource[], report: Report): Resource[] {
-  const byName = new Map<string, Resource>()
-  for (const resource of resources) {
-    const { apiVersion, id } = resource
-    // The same kind in two versions is one object to the API server.
-    const key = `${apiVersion.split('/').slice(0, -1).join('/')} ${id}`
-    const earlier = byName.get(key)
-    if (earlier !== undefined) {
-      const { file, line } = resource.position()
-      report({
-        code: 'duplicate-resource',
-        level: 'warning',
-        message: `${id} is written twice; the one at ${file}:${line} counts, remove the other`,
-        position: earlier.position(),
-        resource: id,
-      })
-    }
-    byName.set(key, resource)
+/** Of two with one host and namespace the older counts, and Kubernetes' own before a ServiceEntry's. */
+function indexServices(services: readonly Service[]): Map<string, Map<string, Service>> {
+  const index = new Map<string, Map<string, Service>>()
+  for (const service of services) {
+    const known = index.get(service.host) ?? new Map<string, Service>()
+    index.set(service.host, known)
+    const older = known.get(service.namespace)
+    if (older === undefined || (older.registry === 'external' && service.registry === 'kubernetes'))
+      known.set(service.namespace, service)
   }
-  return [...byName.values()]
+  return index
 }
 
 function selectWorkloads(
@@ -143,35 +131,4 @@ function selectWorkloads(
       return [host, neighbours.filter(({ labels }) => selects(selector ?? {}, labels))]
     }),
   )
-}
-
-/** The readers know better than a schema what is meant at a place that they complain about. */
-function unlessKnown(known: readonly Diagnostic[], report: Report): Report {
-  if (known.length === 0) return report
-  const places = new Set(known.map(({ position }) => JSON.stringify(position)))
-  return (diagnostic) => {
-    const isKnown = diagnostic.level === 'error' && places.has(JSON.stringify(diagnostic.position))
-    if (!isKnown) report(diagnostic)
-  }
-}
-
-function unknownVersion(resource: Resource, known: readonly string[]): Diagnostic {
-  return {
-    code: 'unknown-version',
-    level: 'error',
-    message:
-      `${resource.id}: apiVersion ${JSON.stringify(resource.apiVersion)} is none that the cluster serves; ` +
-      `write ${JSON.stringify(known[0])}. It is ignored`,
-    position: resource.position(['apiVersion']),
-    resource: resource.id,
-  }
-}
-
-function reportUnknownKind(resource: Resource, report: Report): void {
-  reportNotModelled(child(rootOf(resource, report), 'kind'), `kind ${resource.kind}`)
-}
-
-function findMeshConfig(resources: readonly Resource[], report: Report): MeshConfig {
-  const map = resources.findLast(isMeshConfig)
-  return (map && attempt(() => readMeshConfigMap(map, report))) ?? defaultMeshConfig
 }

@@ -7,6 +7,7 @@ export type Protocol =
   | 'http2'
   | 'grpc'
   | 'grpc-web'
+  | 'http-proxy'
   | 'auto'
   | 'https'
   | 'tls'
@@ -49,10 +50,30 @@ export function declaredProtocol({
   return serverFirstPorts.has(port) ? 'tcp' : 'auto'
 }
 
+/** The protocol that Istio's own APIs name, in any case; any other word is `auto` (istio: protocol.Parse). */
+export function parseProtocol(word: string): Protocol {
+  const lower = word.toLowerCase()
+  return lower === 'grpc-web' ? 'grpc-web' : (words.get(lower) ?? 'auto')
+}
+
+/** Whether the port is carried as bytes, whatever they are. */
+export function isTcp(protocol: Protocol): boolean {
+  return !isHttp(protocol) && protocol !== 'auto' && protocol !== 'udp'
+}
+
+/** Whether connections on the port are told apart by the TLS handshake. */
+export function isTls(protocol: Protocol): boolean {
+  return protocol === 'https' || protocol === 'tls'
+}
+
 /** Whether requests on the port are routed by HTTP rules and the Host header. */
 export function isHttp(protocol: Protocol): boolean {
   return (
-    protocol === 'http' || protocol === 'http2' || protocol === 'grpc' || protocol === 'grpc-web'
+    protocol === 'http' ||
+    protocol === 'http2' ||
+    protocol === 'grpc' ||
+    protocol === 'grpc-web' ||
+    protocol === 'http-proxy'
   )
 }
 
@@ -67,6 +88,7 @@ const words = new Map<string, Protocol>([
   ['http', 'http'],
   ['http2', 'http2'],
   ['grpc', 'grpc'],
+  ['http_proxy', 'http-proxy'],
   ['https', 'https'],
   ['tls', 'tls'],
   ['tcp', 'tcp'],

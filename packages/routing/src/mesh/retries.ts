@@ -14,13 +14,13 @@ export const defaultRetries: Retries = {
   statuses: [],
 }
 
-/** Reads `retries`: `absent` where absent, null where `attempts` is 0, which switches them off. */
-export function readRetries(field: Field, absent: Retries | null): Retries | null {
-  if (!isPresent(field)) return absent
+/** Reads `retries`: null where absent, `off` where `attempts` is 0, which switches them off. */
+export function readRetries(field: Field): Retries | 'off' | null {
+  if (!isPresent(field)) return null
   const attempts = readOptionalInteger(child(field, 'attempts'), 0, 2_147_483_647) ?? 0
   const perTryTimeout = readDuration(child(field, 'perTryTimeout'))
   const retryOn = readText(child(field, 'retryOn'))
-  if (attempts === 0) return null
+  if (attempts === 0) return 'off'
   return {
     attempts,
     perTryTimeout: perTryTimeout === 0 ? null : perTryTimeout,

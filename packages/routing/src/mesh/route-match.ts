@@ -1,14 +1,5 @@
-import {
-  nameOf,
-  child,
-  isPresent,
-  readBoolean,
-  readEntries,
-  reportNotModelled,
-} from '../manifest/read.ts'
-import type { Field } from '../manifest/read.ts'
 import { compareText } from './host.ts'
-import { readStringMatch } from './string-match.ts'
+import type { WrittenMatch } from './http-match.ts'
 import type { StringMatch } from './string-match.ts'
 
 /** What Envoy compares with a request; all conditions must hold. */
@@ -60,30 +51,43 @@ export const anyRequest: RouteMatch = routeMatch([], {
   ignoreCase: false,
 })
 
+/** The parts of a `match` entry that a request is compared with. */
+export type RequestMatch = Pick<
+  WrittenMatch,
+  | 'headers'
+  | 'withoutHeaders'
+  | 'queryParams'
+  | 'uri'
+  | 'ignoreUriCase'
+  | 'method'
+  | 'authority'
+  | 'scheme'
+>
+
 /**
- * Reads the conditions of one `match` entry. Istio hands them to Envoy sorted by header name, then method,
+ * The conditions of one `match` entry. Istio hands them to Envoy sorted by header name, then method,
  * authority and scheme, and Envoy tests the query and the path last (istio: route.go, TranslateRouteMatch;
  * Envoy: RouteEntryImplBase::matchRoute).
  */
-export function readRouteMatch(field: Field): RouteMatch {
+export function routeMatchOf(written: RequestMatch): RouteMatch {
   const headers = [
-    ...readHeaders(child(field, 'headers'), false),
-    ...readHeaders(child(field, 'withoutHeaders'), true),
+    ...headerConditions(written.headers, false),
+    ...headerConditions(written.withoutHeaders, true),
   ].toSorted((a, b) => compareText(a.name, b.name))
   const pseudo = (['method', 'authority', 'scheme'] as const).flatMap((code): Condition[] => {
-    const entry = child(field, code)
-    if (!isPresent(entry)) return []
-    const match = readStringMatch(entry)
-    return [{ kind: 'header', code, name: `:${code}`, match, inverted: false }]
+    const match = written[code]
+    return match === null
+      ? []
+      : [{ kind: 'header', code, name: `:${code}`, match, inverted: false }]
   })
-  const query = readEntries(child(field, 'queryParams')).map(([name, entry]): Condition => ({
+  const query = [...written.queryParams].map(([name, match]): Condition => ({
     kind: 'query',
     name,
-    match: readStringMatch(entry, true),
+    match,
   }))
   return routeMatch(
     [...headers.filter(isHeader), ...pseudo, ...query, ...headers.filter((one) => !isHeader(one))],
-    readPath(field),
+    pathCondition(written),
   )
 }
 
@@ -105,30 +109,33 @@ function routeMatch(conditions: readonly Condition[], path: PathCondition): Rout
   return { conditions: always ? conditions : [...conditions, path], path }
 }
 
-function readHeaders(field: Field, inverted: boolean): (HeaderCondition | ClaimCondition)[] {
-  return readEntries(field).map(([name, entry]) => {
-    if (name.startsWith('@request.auth.claims')) {
-      const what = `${nameOf(entry)} (a JWT claim)`
-      reportNotModelled(entry, what, 'take every request to carry none')
-      return { kind: 'claim', name, inverted }
-    }
-    return {
-      kind: 'header',
-      code: inverted ? 'without-header' : 'header',
-      name: name.toLowerCase(),
-      match: readStringMatch(entry, inverted),
-      inverted,
-    }
-  })
+function headerConditions(
+  matches: ReadonlyMap<string, StringMatch>,
+  inverted: boolean,
+): (HeaderCondition | ClaimCondition)[] {
+  return [...matches].map(([name, match]) =>
+    isClaim(name)
+      ? { kind: 'claim', name, inverted }
+      : {
+          kind: 'header',
+          code: inverted ? 'without-header' : 'header',
+          name: name.toLowerCase(),
+          match,
+          inverted,
+        },
+  )
 }
 
-function readPath(field: Field): PathCondition {
-  const uri = child(field, 'uri')
-  const match = isPresent(uri) ? readStringMatch(uri) : { kind: 'present' as const }
+/** Whether the name of a header stands for a claim of the caller's JWT (istio: pkg/jwt/routing.go). */
+export function isClaim(name: string): boolean {
+  return /^@request\.auth\.claims(?:\..|\[.+\]$)/i.test(name)
+}
+
+function pathCondition({ uri, ignoreUriCase }: RequestMatch): PathCondition {
   return {
     kind: 'path',
-    match: match.kind === 'present' ? { kind: 'prefix', value: '/' } : match,
-    ignoreCase: readBoolean(child(field, 'ignoreUriCase')),
+    match: uri === null || uri.kind === 'present' ? { kind: 'prefix', value: '/' } : uri,
+    ignoreCase: ignoreUriCase,
   }
 }
 

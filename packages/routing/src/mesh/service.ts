@@ -1,40 +1,53 @@
-import {
-  reportNotModelled,
-  child,
-  readList,
-  readOptionalString,
-  readPort,
-  readStringMap,
-  readStrings,
-  readText,
-  rootOf,
-  isPresent,
-  fail,
-} from '../manifest/read.ts'
-import type { Field, Report } from '../manifest/read.ts'
 import type { Resource } from '../manifest/resource.ts'
-import { serviceHost } from './host.ts'
-import { declaredProtocol } from './protocol.ts'
+import type { Labels } from './labels.ts'
 import type { Protocol } from './protocol.ts'
-import { readServiceExport } from './visibility.ts'
 import type { Visibility } from './visibility.ts'
 
-/** A Kubernetes Service. */
+/** A Service as the mesh's registry knows it: a Kubernetes Service, or one host of a ServiceEntry. */
 export interface Service {
-  /** `testbbb.test-istio.svc.cluster.local`. */
+  /** `testbbb.test-istio.svc.cluster.local`; for a ServiceEntry also a wildcard. */
   readonly host: string
+  /** Of a ServiceEntry the host: Istio orders Services of one age by it. */
   readonly name: string
   readonly namespace: string
+  readonly registry: 'kubernetes' | 'external'
   /** `headless`: its name resolves to the pods' own addresses, and so the client picks the pod. */
-  readonly type: 'ClusterIP' | 'headless'
-  /** The ClusterIPs that the manifest writes down; mostly none, since the cluster assigns them. */
+  readonly type: 'ClusterIP' | 'headless' | 'ExternalName' | 'ServiceEntry'
+  readonly resolution: Resolution
+  /**
+   * The addresses at which it is dialled; a ServiceEntry may name whole subnets. Empty: none of its own, as
+   * a headless Service's.
+   */
   readonly addresses: readonly string[]
-  /** null: a Service without a selector, whose endpoints no manifest of ours knows. */
-  readonly selector: Readonly<Record<string, string>> | null
+  /** Whether the manifests hold no address, and the first is made up (see `assignAddresses`). */
+  readonly hasAssignedAddress: boolean
+  /** What an ExternalName stands for. */
+  readonly externalName: string | null
+  /** ExternalNames that stand for it. */
+  readonly aliases: readonly Alias[]
+  /** null: a Service without a selector, whose endpoints are written down or unknown. */
+  readonly selector: Labels | null
   readonly ports: readonly ServicePort[]
-  /** Namespaces whose callers know the Service (annotation `networking.istio.io/exportTo`). */
+  /** Namespaces whose callers know the Service (annotation `networking.istio.io/exportTo`, `exportTo`). */
   readonly visibility: Visibility
+  /** Whether it is outside the mesh (`MESH_EXTERNAL`, ExternalName). */
+  readonly isExternal: boolean
+  readonly publishesNotReady: boolean
+  readonly createdAt: number
   readonly resource: Resource
+}
+
+/**
+ * How the proxy finds the endpoints: by the mesh's registry, as the client dialled, by DNS, or through another
+ * Service's name (istio: pilot/pkg/model/service.go, Resolution).
+ */
+export type Resolution =
+  'registry' | 'passthrough' | 'dns' | 'dns-round-robin' | 'dynamic-dns' | 'alias'
+
+/** An ExternalName that stands for a Service. */
+export interface Alias {
+  readonly host: string
+  readonly namespace: string
 }
 
 /** A port of a Service. */
@@ -47,53 +60,11 @@ export interface ServicePort {
 }
 
 /** The ports that Istio has a say in: it leaves UDP alone. */
-export function tcpPorts({ ports }: Service): ServicePort[] {
+export function tcpPorts({ ports }: Pick<Service, 'ports'>): ServicePort[] {
   return ports.filter(({ protocol }) => protocol !== 'udp')
 }
 
-/** Reads a Service; null for an ExternalName, which is an alias and has no endpoints of its own. */
-export function readService(resource: Resource, report: Report): Service | null {
-  const spec = child(rootOf(resource, report), 'spec')
-  const type = readOptionalString(child(spec, 'type'))
-  if (type === 'ExternalName') {
-    reportNotModelled(child(spec, 'type'), 'type ExternalName')
-    return null
-  }
-  const clusterIp = readText(child(spec, 'clusterIP'))
-  const addresses = [clusterIp ?? '', ...readStrings(child(spec, 'clusterIPs'))]
-  const selector = readStringMap(child(spec, 'selector'))
-  return {
-    host: serviceHost(resource.name, resource.namespace),
-    name: resource.name,
-    namespace: resource.namespace,
-    type: clusterIp === 'None' ? 'headless' : 'ClusterIP',
-    addresses: [...new Set(addresses.filter((one) => one !== 'None' && one !== ''))],
-    selector: Object.keys(selector).length === 0 ? null : selector,
-    ports: readList(child(spec, 'ports')).map((port) => readServicePort(port)),
-    visibility: readServiceExport(resource),
-    resource,
-  }
-}
-
-function readServicePort(field: Field): ServicePort {
-  const port = readPort(child(field, 'port'))
-  const name = readText(child(field, 'name'))
-  return {
-    name,
-    port,
-    targetPort: readTargetPort(child(field, 'targetPort')) ?? port,
-    protocol: declaredProtocol({
-      port,
-      name,
-      transport: readText(child(field, 'protocol')) ?? 'TCP',
-      appProtocol: readOptionalString(child(field, 'appProtocol')),
-    }),
-  }
-}
-
-function readTargetPort(field: Field): number | string | null {
-  if (!isPresent(field)) return null
-  if (typeof field.value === 'string' && field.value !== '') return field.value
-  if (typeof field.value === 'number') return readPort(field)
-  return fail(field, 'a port number or the name of a container port')
+/** Whether the proxy asks DNS for its endpoints. */
+export function isDns({ resolution }: Pick<Service, 'resolution'>): boolean {
+  return resolution === 'dns' || resolution === 'dns-round-robin'
 }

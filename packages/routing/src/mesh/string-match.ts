@@ -9,6 +9,8 @@ export type StringMatch =
   | { readonly kind: 'present' }
   | { readonly kind: 'exact'; readonly value: string }
   | { readonly kind: 'prefix'; readonly value: string }
+  /** A path, or what is below it: `/a` is and has `/a/b`, and not `/ab` (Envoy: path_separated_prefix). */
+  | { readonly kind: 'path-prefix'; readonly value: string }
   /** The whole text; `regex` is null where RE2 refuses the pattern, and then nothing matches. */
   | { readonly kind: 'regex'; readonly value: string; readonly regex: Regex | null }
 
@@ -32,6 +34,11 @@ export function readStringMatch(field: Field, starIsPresent = false): StringMatc
   return { kind: 'regex', value, regex: readRegex(regex, value) }
 }
 
+/** The same; null where absent. */
+export function readOptionalMatch(field: Field): StringMatch | null {
+  return isPresent(field) ? readStringMatch(field) : null
+}
+
 /** Compiles the pattern in the field; reports one that RE2 refuses, and gives null. */
 export function readRegex(field: Field, pattern: string): Regex | null {
   const compiled = compileRegex(pattern)
@@ -49,6 +56,10 @@ export function readRegex(field: Field, pattern: string): Regex | null {
 export function stringMatches(match: StringMatch, text: string): boolean {
   if (match.kind === 'exact') return text === match.value
   if (match.kind === 'prefix') return text.startsWith(match.value)
+  if (match.kind === 'path-prefix') {
+    const { value } = match
+    return text.startsWith(value) && (text.length === value.length || text[value.length] === '/')
+  }
   return match.kind === 'present' || (match.regex?.matches(text) ?? false)
 }
 
@@ -58,6 +69,7 @@ export function describeMatch(match: StringMatch, what = 'a value'): string {
   const value = JSON.stringify(match.value)
   if (match.kind === 'exact') return `exactly ${value}`
   if (match.kind === 'prefix') return `${what} that begins with ${value}`
+  if (match.kind === 'path-prefix') return `${what} that is ${value} or below it`
   return match.regex === null
     ? `${what} that matches ${value}, which is no regular expression of RE2 and so never matches`
     : `${what} that matches the whole of ${value}`

@@ -1,22 +1,21 @@
-import {
-  attempt,
-  child,
-  readList,
-  readStrings,
-  reportNotModelled,
-  rootOf,
-} from '../manifest/read.ts'
+import type { Retries } from '../decision.ts'
+import { attempt, child, readList, readStrings, rootOf } from '../manifest/read.ts'
 import type { Report } from '../manifest/read.ts'
 import type { Resource } from '../manifest/resource.ts'
 import { readCreation } from './age.ts'
+import { mergeDelegate } from './delegates.ts'
 import { isWildcard, resolveGateway, resolveHost } from './host.ts'
-import { readHttpRule } from './http-rule.ts'
+import { httpRule } from './http-rule.ts'
 import type { HttpRule } from './http-rule.ts'
+import { readL4Rules } from './l4-rule.ts'
+import type { L4Rule } from './l4-rule.ts'
 import type { MeshConfig } from './mesh-config.ts'
-import { exportedTo } from './visibility.ts'
+import { exportedTo, isVisibleIn } from './visibility.ts'
 import type { Visibility } from './visibility.ts'
+import { readRule } from './written-rule.ts'
+import type { WrittenRule } from './written-rule.ts'
 
-/** An Istio VirtualService: how requests for some hosts are routed. */
+/** An Istio VirtualService, or what istiod makes of a Gateway API route: how traffic for some hosts is routed. */
 export interface VirtualService {
   readonly name: string
   readonly namespace: string
@@ -27,7 +26,19 @@ export interface VirtualService {
   readonly gateways: readonly string[]
   readonly visibility: Visibility
   readonly http: readonly HttpRule[]
+  readonly tcp: readonly L4Rule[]
+  readonly tls: readonly L4Rule[]
+  /**
+   * Whose rules hold: a Gateway API route is for its own namespace's callers and Services only, and answers
+   * 500 where a cluster is missing (istio: pilot/pkg/model/virtualservice.go, UseGatewaySemantics).
+   */
+  readonly semantics: 'istio' | 'gateway-api'
   readonly resource: Resource
+}
+
+/** A VirtualService as it is written, its delegates not yet looked up. */
+export interface WrittenVirtualService extends Omit<VirtualService, 'http'> {
+  readonly rules: readonly WrittenRule[]
 }
 
 /** VirtualServices by the hosts that they name. */
@@ -50,20 +61,18 @@ export function indexHosts(virtualServices: readonly VirtualService[]): HostInde
   return { exact, wildcard: virtualServices.filter(({ hosts }) => hosts.some(isWildcard)) }
 }
 
-/** Reads a VirtualService; null for a delegate (one without hosts), which is not modelled yet. */
+/** Reads a VirtualService. One without hosts is a delegate, of use to others only. */
 export function readVirtualService(
   resource: Resource,
   report: Report,
   config: MeshConfig,
-): VirtualService | null {
+): WrittenVirtualService {
   const { name, namespace } = resource
   const spec = child(rootOf(resource, report), 'spec')
   const hosts = readStrings(child(spec, 'hosts')).map((host) => resolveHost(host, namespace))
-  if (hosts.length === 0) {
-    reportNotModelled(child(spec, 'hosts'), 'a VirtualService without spec.hosts (a delegate)')
-    return null
-  }
   const gateways = readStrings(child(spec, 'gateways'))
+  const exportTo = readStrings(child(spec, 'exportTo'))
+  const owner = { resource, namespace, isDelegate: hosts.length === 0 }
   return {
     name,
     namespace,
@@ -71,11 +80,94 @@ export function readVirtualService(
     hosts,
     gateways:
       gateways.length === 0 ? ['mesh'] : gateways.map((one) => resolveGateway(one, namespace)),
-    visibility: exportedTo(readStrings(child(spec, 'exportTo')), namespace),
-    http: readList(child(spec, 'http')).flatMap((entry) => {
-      const rule = attempt(() => readHttpRule(entry, { namespace, config }))
+    visibility: exportedTo(exportTo, namespace, config.defaultVirtualServiceExportTo),
+    rules: readList(child(spec, 'http')).flatMap((entry) => {
+      const rule = attempt(() => readRule(entry, owner))
       return rule === undefined || rule === null ? [] : [rule]
     }),
+    tcp: readL4Rules(child(spec, 'tcp'), owner),
+    tls: readL4Rules(child(spec, 'tls'), owner),
+    semantics: 'istio',
     resource,
   }
+}
+
+/**
+ * The VirtualServices that have hosts, with the rules of their delegates in place. A delegate that is missing
+ * or not exported to the root's namespace takes its rule with it, and is reported; a delegate's own delegates
+ * are not followed (istio: pilot/pkg/model/virtualservice_controller.go, mergeVirtualServices).
+ */
+export function resolveDelegates(
+  written: readonly WrittenVirtualService[],
+  defaultRetries: Retries | null,
+  report: Report,
+): VirtualService[] {
+  const delegates = new Map(
+    written
+      .filter(({ hosts }) => hosts.length === 0)
+      .map((one) => [`${one.namespace}/${one.name}`, one]),
+  )
+  return written
+    .filter(({ hosts }) => hosts.length > 0)
+    .map((root) => {
+      const rules = root.rules.flatMap((rule) => withDelegate(rule, root, delegates, report))
+      return complete(root, rules, defaultRetries)
+    })
+}
+
+function complete(
+  written: WrittenVirtualService,
+  rules: readonly WrittenRule[],
+  defaultRetries: Retries | null,
+): VirtualService {
+  const { name, namespace, createdAt, hosts, gateways, visibility } = written
+  const { tcp, tls, semantics, resource } = written
+  const http = rules.flatMap((rule) => httpRule(rule, defaultRetries) ?? [])
+  return {
+    name,
+    namespace,
+    createdAt,
+    hosts,
+    gateways,
+    visibility,
+    http,
+    tcp,
+    tls,
+    semantics,
+    resource,
+  }
+}
+
+function withDelegate(
+  rule: WrittenRule,
+  root: Pick<VirtualService, 'namespace' | 'resource'>,
+  delegates: ReadonlyMap<string, WrittenVirtualService>,
+  report: Report,
+): readonly WrittenRule[] {
+  if (rule.delegate === null) return [rule]
+  const name = `${rule.delegate.namespace}/${rule.delegate.name}`
+  const found = delegates.get(name)
+  const problem = whyNoDelegate(name, found, root.namespace)
+  if (found !== undefined && problem === null) return mergeDelegate(rule, found.rules)
+  const { resource } = root
+  report({
+    code: 'missing-delegate',
+    level: 'warning',
+    message: `${resource.id}: the rule is left out: ${problem ?? ''}`,
+    position: resource.keyPosition([...rule.origin.path, 'delegate']),
+    resource: resource.id,
+  })
+  return []
+}
+
+function whyNoDelegate(
+  name: string,
+  found: WrittenVirtualService | undefined,
+  namespace: string,
+): string | null {
+  if (found === undefined) {
+    return `there is no VirtualService ${name} without hosts to delegate to; write it, or remove the rule`
+  }
+  if (isVisibleIn(found.visibility, namespace)) return null
+  return `VirtualService ${name} is not exported to namespace ${JSON.stringify(namespace)}; add it to its \`exportTo\``
 }

@@ -6,24 +6,29 @@ export type Visibility =
   | { readonly everywhere: false; readonly namespaces: readonly string[] }
 
 /**
- * What `exportTo` of a resource in `namespace` means: nothing or `*` is everywhere, `.` its own namespace,
- * `~` nowhere (istio: pilot/pkg/model/push_context.go).
+ * What `exportTo` of a resource in `namespace` means: `*` is everywhere, `.` its own namespace, `~` nowhere
+ * (istio: pilot/pkg/model/push_context.go). Nothing means what the mesh config says.
  */
-export function exportedTo(exportTo: readonly string[], namespace: string): Visibility {
-  if (exportTo.length === 0 || exportTo.includes('*')) return { everywhere: true }
-  if (exportTo.includes('~')) return { everywhere: false, namespaces: [] }
-  const namespaces = exportTo.map((entry) => (entry === '.' ? namespace : entry))
+export function exportedTo(
+  exportTo: readonly string[],
+  namespace: string,
+  byDefault: readonly string[],
+): Visibility {
+  const entries = exportTo.length === 0 ? byDefault : exportTo
+  if (entries.includes('*')) return { everywhere: true }
+  if (entries.includes('~')) return { everywhere: false, namespaces: [] }
+  const namespaces = entries.map((entry) => (entry === '.' ? namespace : entry))
   return { everywhere: false, namespaces: [...new Set(namespaces)] }
 }
 
 /** The same for a Service, which says it in an annotation. */
-export function readServiceExport({ annotations, namespace }: Resource): Visibility {
+export function readServiceExport(
+  { annotations, namespace }: Resource,
+  byDefault: readonly string[],
+): Visibility {
   const written = annotations['networking.istio.io/exportTo'] ?? ''
-  const entries = written.split(',').map((entry) => entry.trim())
-  return exportedTo(
-    entries.filter((entry) => entry !== ''),
-    namespace,
-  )
+  const entries = written === '' ? [] : written.split(',').map((entry) => entry.trim())
+  return exportedTo(entries, namespace, byDefault)
 }
 
 /** Whether proxies in `namespace` see it. */

@@ -1,0 +1,65 @@
+import { hostIsWithin, hostsOverlap } from '../mesh/host.ts'
+import type { VirtualService } from '../mesh/virtual-service.ts'
+
+/**
+ * What an `egress` entry of a Sidecar lets in, by the namespace of what it names
+ * (istio: pilot/pkg/model/sidecar.go, hostClassification).
+ */
+export class ImportedHosts {
+  readonly #byNamespace = new Map<string, { wanted: string[]; excluded: string[] }>()
+
+  /** `hosts` as written: `NAMESPACE/HOST`; `namespace` is what `.` stands for. */
+  constructor(hosts: readonly string[], namespace: string) {
+    for (const written of hosts) {
+      const [owner = '', host, ...more] = written.split('/')
+      if (host === undefined || more.length > 0) continue
+      const isExcluded = owner.startsWith('~')
+      const named = isExcluded ? owner.slice(1) || '*' : owner
+      const entry = this.#entry(named === '.' ? namespace : named)
+      if (isExcluded) entry.excluded.push(host)
+      else entry.wanted.push(host)
+    }
+  }
+
+  /** Whether the entries for one namespace (or `*`) name the host. */
+  wants(scope: string, host: string): boolean {
+    const { wanted = [] } = this.#byNamespace.get(scope) ?? {}
+    return wanted.some((one) => hostIsWithin(host, one))
+  }
+
+  /**
+   * Whether a VirtualService is let in: any of its hosts overlaps with one that is named. A Gateway API
+   * route's must lie within it.
+   */
+  hasVirtualService({ namespace, hosts, semantics }: VirtualService): boolean {
+    const fits = semantics === 'gateway-api' ? hostIsWithin : hostsOverlap
+    return this.scopesFor(namespace).some((scope) => {
+      const { wanted = [] } = this.#byNamespace.get(scope) ?? {}
+      return hosts.some(
+        (host) => wanted.some((one) => fits(host, one)) && !this.isExcluded(host, namespace),
+      )
+    })
+  }
+
+  /** The entries that can speak of what lies in the namespace, the nearest first. */
+  scopesFor(namespace: string): string[] {
+    return [namespace, '*'].filter(
+      (scope) => (this.#byNamespace.get(scope)?.wanted.length ?? 0) > 0,
+    )
+  }
+
+  /** Whether what has that host and namespace is kept out by a `~`. */
+  isExcluded(host: string, namespace: string): boolean {
+    return [namespace, '*'].some((scope) =>
+      (this.#byNamespace.get(scope)?.excluded ?? []).some((one) => hostIsWithin(host, one)),
+    )
+  }
+
+  #entry(namespace: string): { wanted: string[]; excluded: string[] } {
+    const known = this.#byNamespace.get(namespace)
+    if (known !== undefined) return known
+    const entry = { wanted: [], excluded: [] }
+    this.#byNamespace.set(namespace, entry)
+    return entry
+  }
+}

@@ -1,0 +1,158 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import { kindStatus } from '../manifest/kinds.ts'
+import type { ModelledKind } from '../manifest/kinds.ts'
+import { reportIgnoredFields } from '../manifest/not-modelled.ts'
+import { attempt, child, reportNotModelled, rootOf } from '../manifest/read.ts'
+import type { Report } from '../manifest/read.ts'
+import type { Resource } from '../manifest/resource.ts'
+import { validate } from '../schema/validate.ts'
+import { readDestinationRule } from './destination-rule.ts'
+import type { DestinationRule } from './destination-rule.ts'
+import { readEndpointSlice } from './endpoint-slice.ts'
+import type { EndpointSlice } from './endpoint-slice.ts'
+import { readGateway } from './gateway.ts'
+import type { Gateway } from './gateway.ts'
+import { readService } from './kubernetes-service.ts'
+import { defaultMeshConfig, isMeshConfig, readMeshConfigMap } from './mesh-config.ts'
+import type { MeshConfig } from './mesh-config.ts'
+import { readServiceEntry } from './service-entry.ts'
+import type { ServiceEntry } from './service-entry.ts'
+import type { Service } from './service.ts'
+import { readSidecar } from './sidecar.ts'
+import type { Sidecar } from './sidecar.ts'
+import { readVirtualService } from './virtual-service.ts'
+import type { WrittenVirtualService } from './virtual-service.ts'
+import { readWorkloadEntry } from './workload-entry.ts'
+import type { WorkloadEntry } from './workload-entry.ts'
+import { readDeployment, readPod, readReplicaSet, readStatefulSet } from './workload.ts'
+import type { Workload } from './workload.ts'
+
+/** The objects of the manifests, by kind, in the order in which they stand. */
+export interface Objects {
+  readonly config: MeshConfig
+  readonly services: Service[]
+  readonly workloads: Workload[]
+  readonly endpointSlices: EndpointSlice[]
+  readonly gateways: Gateway[]
+  readonly virtualServices: WrittenVirtualService[]
+  readonly destinationRules: DestinationRule[]
+  readonly serviceEntries: ServiceEntry[]
+  readonly workloadEntries: WorkloadEntry[]
+  readonly sidecars: Sidecar[]
+}
+
+/** Reads resources by kind, and reports those that cannot be read or are not modelled. */
+export function readObjects(
+  resources: readonly Resource[],
+  meshConfig: MeshConfig | null,
+  report: Report,
+): Objects {
+  const config = meshConfig ?? findMeshConfig(resources, report)
+  const objects: Objects = {
+    config,
+    services: [],
+    workloads: [],
+    endpointSlices: [],
+    gateways: [],
+    virtualServices: [],
+    destinationRules: [],
+    serviceEntries: [],
+    workloadEntries: [],
+    sidecars: [],
+  }
+  for (const resource of withoutDuplicates(resources, report)) {
+    const found: Diagnostic[] = []
+    const note: Report = (diagnostic) => {
+      found.push(diagnostic)
+      report(diagnostic)
+    }
+    const readers = readersInto(objects, note)
+    const known = kindStatus(resource.apiVersion, resource.kind)
+    if (known.status === 'modelled') {
+      attempt(() => readers[known.kind](resource))
+      reportIgnoredFields(resource, known.kind, report)
+    } else if (known.status === 'unknown-version') {
+      report(unknownVersion(resource, known.known))
+    } else if (known.status === 'not-modelled') {
+      reportNotModelled(child(rootOf(resource, report), 'kind'), `kind ${resource.kind}`)
+    }
+    validate(resource, unlessKnown(found, report))
+  }
+  return objects
+}
+
+function readersInto(
+  objects: Objects,
+  report: Report,
+): Record<ModelledKind, (resource: Resource) => void> {
+  const { config } = objects
+  return {
+    Namespace: () => undefined,
+    Service: (one) => add(objects.services, readService(one, report, config)),
+    Deployment: (one) => add(objects.workloads, readDeployment(one, report)),
+    StatefulSet: (one) => add(objects.workloads, readStatefulSet(one, report)),
+    ReplicaSet: (one) => add(objects.workloads, readReplicaSet(one, report)),
+    Pod: (one) => add(objects.workloads, readPod(one, report)),
+    EndpointSlice: (one) => add(objects.endpointSlices, readEndpointSlice(one, report)),
+    Gateway: (one) => add(objects.gateways, readGateway(one, report)),
+    VirtualService: (one) => add(objects.virtualServices, readVirtualService(one, report, config)),
+    DestinationRule: (one) => add(objects.destinationRules, readDestinationRule(one, report)),
+    ServiceEntry: (one) => add(objects.serviceEntries, readServiceEntry(one, report, config)),
+    WorkloadEntry: (one) => add(objects.workloadEntries, readWorkloadEntry(one, report)),
+    Sidecar: (one) => add(objects.sidecars, readSidecar(one, report)),
+  }
+}
+
+function add<T>(list: T[], entry: T | null): void {
+  if (entry !== null) list.push(entry)
+}
+
+/** An object that is written twice keeps its first place and has its last content. */
+function withoutDuplicates(resources: readonly Resource[], report: Report): Resource[] {
+  const byName = new Map<string, Resource>()
+  for (const resource of resources) {
+    const { apiVersion, id } = resource
+    // The same kind in two versions is one object to the API server.
+    const key = `${apiVersion.split('/').slice(0, -1).join('/')} ${id}`
+    const earlier = byName.get(key)
+    if (earlier !== undefined) {
+      const { file, line } = resource.position()
+      report({
+        code: 'duplicate-resource',
+        level: 'warning',
+        message: `${id} is written twice; the one at ${file}:${line} counts, remove the other`,
+        position: earlier.position(),
+        resource: id,
+      })
+    }
+    byName.set(key, resource)
+  }
+  return [...byName.values()]
+}
+
+function unknownVersion(resource: Resource, known: readonly string[]): Diagnostic {
+  return {
+    code: 'unknown-version',
+    level: 'error',
+    message:
+      `${resource.id}: apiVersion ${JSON.stringify(resource.apiVersion)} is none that the cluster serves; ` +
+      `write ${JSON.stringify(known[0])}. It is ignored`,
+    position: resource.position(['apiVersion']),
+    resource: resource.id,
+  }
+}
+
+/** The readers know better than a schema what is meant at a place that they complain about. */
+function unlessKnown(known: readonly Diagnostic[], report: Report): Report {
+  if (known.length === 0) return report
+  const places = new Set(known.map(({ position }) => JSON.stringify(position)))
+  return (diagnostic) => {
+    const isKnown = diagnostic.level === 'error' && places.has(JSON.stringify(diagnostic.position))
+    if (!isKnown) report(diagnostic)
+  }
+}
+
+function findMeshConfig(resources: readonly Resource[], report: Report): MeshConfig {
+  const map = resources.findLast(isMeshConfig)
+  return (map && attempt(() => readMeshConfigMap(map, report))) ?? defaultMeshConfig
+}
