@@ -100,7 +100,9 @@ function compare(
 
 function workloadsOf(draws: readonly Draw[]): string[] {
   const names = draws.flatMap(({ decision: { outcome } }) =>
-    'endpoints' in outcome ? outcome.endpoints.map(({ workload }) => workload) : [],
+    'endpoints' in outcome
+      ? outcome.endpoints.flatMap(({ workload, address }) => workload ?? address ?? [])
+      : [],
   )
   return [...new Set(names)].toSorted()
 }
