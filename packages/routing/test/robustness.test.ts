@@ -126,7 +126,7 @@ describe('manifests that somebody has changed at random', () => {
   it.each([1, 2, 3, 4])('never make anything throw (seed %i)', (start) => {
     const random = numbers(start)
     let decided = 0
-    for (let count = 0; count < 300; count += 1) {
+    for (let count = 0; count < 100; count += 1) {
       // Rules have the most to go wrong.
       const chosen = random() < 0.5 ? seed.length - 1 : Math.floor(random() * seed.length)
       const others = loaded.flatMap(({ resources }, index) => (index === chosen ? [] : resources))
@@ -137,7 +137,7 @@ describe('manifests that somebody has changed at random', () => {
         throw new Error(`This manifest made it throw:\n${text}`, { cause: error })
       }
     }
-    expect(decided).toBeGreaterThan(500)
+    expect(decided).toBeGreaterThan(150)
   })
 })
 
