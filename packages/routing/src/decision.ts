@@ -120,7 +120,7 @@ export type Outcome =
       readonly kind: 'passthrough'
       /** null where the client has no proxy. */
       readonly cluster: 'PassthroughCluster' | null
-      /** Any version may answer: every endpoint of the dialled Service, or what was dialled; empty where that is a name that nobody knows. */
+      /** Any version may answer: every endpoint of the dialled Service, or the pod that was dialled; empty where it leads out of the cluster. */
       readonly endpoints: readonly Endpoint[]
     }
   | {

@@ -50,10 +50,10 @@ export function buildNetwork(
       return found
     },
     beyond: (addresses, port) => {
-      const service = servicesByAddress(mesh).get(addresses[0] ?? '')
-      return service === undefined
-        ? at(addresses, port)
-        : servicePlaces(mesh, service, port, source)
+      const [first = ''] = addresses
+      const service = servicesByAddress(mesh).get(first)
+      if (service !== undefined) return servicePlaces(mesh, service, port, source)
+      return workloadsByAddress(mesh).has(first) ? at(addresses, port) : []
     },
     at,
   }

@@ -30,7 +30,7 @@ export interface ProxyConfig {
 export interface Network {
   /** The addresses that a client may dial for a name, the first of which it takes; never empty. */
   resolve(name: string): readonly string[]
-  /** Where a connection ends up that the mesh lets through. */
+  /** Where a connection ends up that the mesh lets through; empty where that is out of the cluster. */
   beyond(addresses: readonly string[], port: number): readonly Endpoint[]
   /** The same where the proxy itself goes to the address that was dialled. */
   at(addresses: readonly string[], port: number): readonly Endpoint[]
