@@ -13,9 +13,9 @@ describe('a kind that can change where a request goes', () => {
     ['networking.k8s.io/v1', 'Ingress'],
     ['networking.istio.io/v1alpha3', 'EnvoyFilter'],
     ['security.istio.io/v1', 'RequestAuthentication'],
-    ['gateway.networking.k8s.io/v1', 'Gateway'],
-    ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
-    ['gateway.networking.k8s.io/v1', 'GRPCRoute'],
+    ['gateway.networking.k8s.io/v1', 'TLSRoute'],
+    ['gateway.networking.k8s.io/v1', 'TCPRoute'],
+    ['gateway.networking.k8s.io/v1', 'ListenerSet'],
     ['argoproj.io/v1alpha1', 'Rollout'],
   ])('of %s %s is named', (apiVersion, kind) => {
     expect(complaintsAbout(object(apiVersion, kind))).toContain(

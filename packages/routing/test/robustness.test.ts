@@ -7,6 +7,7 @@ import { app, caller, subsets, virtualService, when } from './world.ts'
 const seed = [
   caller(),
   app('shop', ['a', 'b'], { port: 8000 }),
+  app('store', ['a'], { port: 8000 }),
   subsets('shop', ['a', 'b']),
   `
 apiVersion: networking.istio.io/v1
@@ -36,6 +37,46 @@ spec:
     ],
     { hosts: '[shop, shop.example.com]', spec: 'exportTo: ["*"]\n  gateways: [mesh, door]' },
   ),
+  `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: edge, namespace: shop }
+spec:
+  gatewayClassName: istio
+  addresses: []
+  listeners:
+  - { name: http, port: 80, protocol: HTTP, hostname: "*.example.com", allowedRoutes: { namespaces: { from: Selector, selector: { matchLabels: { a: b }, matchExpressions: [{ key: a, operator: In, values: [b] }] } }, kinds: [{ kind: HTTPRoute }] } }
+  - { name: https, port: 443, protocol: HTTPS, tls: { mode: Terminate, certificateRefs: [{ name: cert, namespace: other }], options: { a: b } } }`,
+  `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: http, namespace: shop }
+spec:
+  parentRefs: [{ name: edge, sectionName: http, port: 80 }, { group: "", kind: Service, name: store, port: 8000 }]
+  hostnames: [shop.example.com]
+  rules:
+  - matches: [{ path: { type: PathPrefix, value: /a }, headers: [{ type: RegularExpression, name: x, value: "v.*" }], queryParams: [{ name: q, value: "" }], method: GET }]
+    filters:
+    - { type: RequestHeaderModifier, requestHeaderModifier: { set: [{ name: a, value: b }], add: [{ name: c, value: d }], remove: [e] } }
+    - { type: URLRewrite, urlRewrite: { hostname: a.b, path: { type: ReplacePrefixMatch, replacePrefixMatch: / } } }
+    - { type: RequestMirror, requestMirror: { backendRef: { name: shop, port: 8000 }, fraction: { numerator: 1 } } }
+    - { type: CORS, cors: { allowOrigins: ["https://*.example.com"] } }
+    timeouts: { request: 10s, backendRequest: 1s }
+    retry: { attempts: 1, codes: [503], backoff: 1s }
+    backendRefs: [{ name: shop, port: 8000, weight: 1, filters: [] }, { name: shop, namespace: other, port: 8000 }]
+  - { filters: [{ type: RequestRedirect, requestRedirect: { scheme: https, port: 443, path: { type: ReplaceFullPath, replaceFullPath: /x } } }] }`,
+  `
+apiVersion: gateway.networking.k8s.io/v1
+kind: GRPCRoute
+metadata: { name: grpc, namespace: shop }
+spec:
+  parentRefs: [{ group: "", kind: Service, name: store }]
+  rules: [{ matches: [{ method: { service: a.B, method: C }, headers: [{ name: x, value: v1 }] }], backendRefs: [{ name: shop, port: 8000 }] }]`,
+  `
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: { name: grant, namespace: other }
+spec: { from: [{ group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: shop }], to: [{ group: "", kind: Service, name: shop }] }`,
 ].flatMap((text) => text.split('\n---\n'))
 
 /** Numbers that are the same every time (mulberry32). */
@@ -58,7 +99,7 @@ function useAll(document: string, others: readonly Resource[], random: () => num
     if (proxy === undefined) return []
     const config = compile(mesh, proxy)
     return urls.map((url, index) => {
-      const destination = { port: index === 0 ? 8000 : 80 }
+      const destination = { port: index < 2 ? 8000 : 80 }
       const request = { method: 'GET', url, headers: [['X', 'v1']] as const, destination }
       return decide(config, request, { random }).outcome.kind
     })
@@ -71,7 +112,13 @@ function useAll(document: string, others: readonly Resource[], random: () => num
   return decisions
 }
 
-const urls = ['http://shop.shop:8000/a?q', 'http://shop.example.com/hi', 'https://[::1]:1/%', '*']
+const urls = [
+  'http://store.shop:8000/a?q',
+  'http://shop.shop:8000/a?q',
+  'http://shop.example.com/hi',
+  'https://[::1]:1/%',
+  '*',
+]
 
 const replacements = [
   '{}',
@@ -117,6 +164,7 @@ function mutate(text: string, random: () => number): string {
 
 describe('manifests that somebody has changed at random', () => {
   const loaded = seed.map((text) => loadManifests([{ file: 'mesh.yaml', text }]))
+  const rules = seed.filter((text) => /^kind: (?:VirtualService|\w+Route)$/m.test(text))
 
   it('are read as they are in the first place', () => {
     expect(loaded.flatMap(({ diagnostics }) => diagnostics)).toEqual([])
@@ -128,9 +176,11 @@ describe('manifests that somebody has changed at random', () => {
     let decided = 0
     for (let count = 0; count < 100; count += 1) {
       // Rules have the most to go wrong.
-      const chosen = random() < 0.5 ? seed.length - 1 : Math.floor(random() * seed.length)
+      const among = random() < 0.5 ? rules : seed
+      const document = among[Math.floor(random() * among.length)] ?? ''
+      const chosen = seed.indexOf(document)
       const others = loaded.flatMap(({ resources }, index) => (index === chosen ? [] : resources))
-      const text = mutate(seed[chosen] ?? '', random)
+      const text = mutate(document, random)
       try {
         decided += useAll(text, others, random).length
       } catch (error) {

@@ -93,7 +93,7 @@ describe('a value that an API server refuses', () => {
     ],
     [
       httpRoute('{ backendRefs: [{ name: a, port: 80000 }] }'),
-      'mesh.yaml:4:50: error: HTTPRoute shop/x: spec.rules[0].backendRefs[0].port must be at most 65535, got 80000 [bad-value]',
+      'mesh.yaml:4:50: error: HTTPRoute shop/x: spec.rules[0].backendRefs[0].port must be a whole number from 1 to 65535, got the number 80000 (quote it if it is meant as text) [wrong-type]',
     ],
     [
       httpRoute('{ matches: [{ path: { value: a } }] }'),

@@ -449,19 +449,20 @@ function portError(error: unknown, subject: string): unknown {
 }
 
 function checkGateway(mesh: Mesh, { gateway, listen, position }: GatewayConfig): void {
-  const found = mesh.gateways.find(({ id }) => id === `gateway/${gateway}`)
-  if (found === undefined) {
-    const names = mesh.gateways.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')
+  const found = mesh.gateways.filter(({ id }) => id === `gateway/${gateway}`)
+  if (found.length === 0) {
+    const names = [...new Set(mesh.gateways.map(({ id }) => id.replace('gateway/', '')))].join(', ')
     throw new CliError(
       `${position}: the manifests have no Gateway ${gateway} (there is ${names || 'none'}); correct the name`,
       2,
     )
   }
   for (const { port, position: where } of listen) {
-    if (found.servers.some((server) => server.port === port)) continue
-    const ports = found.servers.map((server) => server.port).join(', ')
+    const ports = found.flatMap(({ servers }) => servers.map((server) => server.port))
+    if (ports.includes(port)) continue
+    const known = [...new Set(ports)].join(', ')
     throw new CliError(
-      `${where}: Gateway ${gateway} has no server on port ${port} (it has ${ports || 'none'}); correct the number`,
+      `${where}: Gateway ${gateway} has no server on port ${port} (it has ${known || 'none'}); correct the number`,
       2,
     )
   }

@@ -81,7 +81,7 @@ class Drafting {
 
   /** The first server of a Gateway decides on the port and the scheme. */
   #routesOf(service: VirtualService, gateway: string, server: GatewayServer): BuiltRoutes {
-    const key = `${gateway} ${service.resource.id}`
+    const key = `${gateway} ${service.namespace}/${service.name}`
     const known = this.#built.get(key)
     if (known !== undefined) return known
     const built = buildRoutes(service, {

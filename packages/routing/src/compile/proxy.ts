@@ -42,7 +42,17 @@ export function proxies(mesh: Mesh): Proxy[] {
       labels,
       ...(address === '' ? {} : { ip: address }),
     })),
-    ...mesh.gateways.map((gateway) => routerOf(mesh, gateway)),
+    ...mesh.gateways
+      .filter(({ services }) => services === null)
+      .map((gateway) => routerOf(mesh, gateway)),
+    ...mesh.routers.map(({ id, namespace, name, pod }): Proxy => ({
+      type: 'gateway',
+      id,
+      namespace,
+      name,
+      labels: pod.labels,
+      ip: pod.address,
+    })),
   ]
 }
 

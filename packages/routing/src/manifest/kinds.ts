@@ -1,6 +1,11 @@
 /** The kinds that the engine models. */
 export type ModelledKind =
   | 'Namespace'
+  | 'GatewayClass'
+  | 'KubernetesGateway'
+  | 'HTTPRoute'
+  | 'GRPCRoute'
+  | 'ReferenceGrant'
   | 'Service'
   | 'Pod'
   | 'Deployment'
@@ -27,7 +32,7 @@ export type KindStatus =
 /** What the engine makes of objects of this kind. */
 export function kindStatus(apiVersion: string, kind: string): KindStatus {
   const { group, version } = splitApiVersion(apiVersion)
-  const modelled = modelledKinds.get(group)?.find((entry) => entry.kind === kind)
+  const modelled = modelledKinds.get(group)?.find((entry) => (entry.name ?? entry.kind) === kind)
   if (modelled !== undefined) {
     return modelled.versions.includes(version)
       ? { status: 'modelled', kind: modelled.kind }
@@ -44,9 +49,12 @@ export function isClusterScoped(apiVersion: string, kind: string): boolean {
 }
 
 const istioVersions = ['v1', 'v1beta1', 'v1alpha3']
+const gatewayApiVersions = ['v1', 'v1beta1']
 
 interface KnownKind {
   readonly kind: ModelledKind
+  /** As manifests write it. Default: the same. */
+  readonly name?: string
   readonly versions: readonly string[]
 }
 
@@ -68,6 +76,16 @@ const modelledKinds = new Map<string, readonly KnownKind[]>([
     ],
   ],
   ['discovery.k8s.io', [{ kind: 'EndpointSlice', versions: ['v1'] }]],
+  [
+    'gateway.networking.k8s.io',
+    [
+      { kind: 'GatewayClass', versions: gatewayApiVersions },
+      { kind: 'KubernetesGateway', name: 'Gateway', versions: gatewayApiVersions },
+      { kind: 'HTTPRoute', versions: gatewayApiVersions },
+      { kind: 'GRPCRoute', versions: ['v1'] },
+      { kind: 'ReferenceGrant', versions: gatewayApiVersions },
+    ],
+  ],
   [
     'networking.istio.io',
     [

@@ -33,6 +33,6 @@ export function assignAddresses(
 export const outsideAddress = '198.51.100.1'
 
 /** The nth address of a range of 250 x 250. */
-function numbered(network: string, n: number): string {
+export function numbered(network: string, n: number): string {
   return `${network}.${Math.floor(n / 250)}.${(n % 250) + 1}`
 }

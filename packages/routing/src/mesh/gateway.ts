@@ -17,9 +17,9 @@ import type { Resource } from '../manifest/resource.ts'
 import { readCreation } from './age.ts'
 import { isHttp, parseProtocol } from './protocol.ts'
 
-/** An Istio Gateway. */
+/** An Istio Gateway, or what istiod makes of one listener of a Gateway API's. */
 export interface Gateway {
-  /** `gateway/test-istio/gateway`. */
+  /** `gateway/test-istio/gateway`: what the manifests call it, the same for all listeners of one. */
   readonly id: string
   readonly name: string
   readonly namespace: string

@@ -2,7 +2,6 @@ import type { Header, HeaderOperations } from '../decision.ts'
 import {
   nameOf,
   child,
-  isPresent,
   readEntries,
   readString,
   readStrings,
@@ -31,14 +30,17 @@ export const noRouteHeaders: RouteHeaders = {
 
 /** Reads a `headers` block, absent or not. */
 export function readRouteHeaders(field: Field): RouteHeaders {
-  const request = child(field, 'request')
-  const set = readHeaderMap(child(request, 'set'))
-  const add = readHeaderMap(child(request, 'add'))
+  const request = readOperations(child(field, 'request'))
+  return routeHeaders(request, readOperations(child(field, 'response')))
+}
+
+/** What a `headers` block with these operations does. */
+export function routeHeaders(request: HeaderOperations, response: HeaderOperations): RouteHeaders {
   return {
-    request: readOperations(request, set, add),
-    response: readResponse(child(field, 'response')),
+    request: withoutInternal(request),
+    response: withoutInternal(response),
     // `set` before `add` where both name it (istio: route.go, TranslateHeadersOperations).
-    authority: authorityIn(set) ?? authorityIn(add),
+    authority: authorityIn(request.set) ?? authorityIn(request.add),
   }
 }
 
@@ -74,37 +76,33 @@ export function together(first: HeaderOperations, second: HeaderOperations): Hea
   }
 }
 
-function readResponse(field: Field): HeaderOperations {
-  return readOperations(
-    field,
-    readHeaderMap(child(field, 'set')),
-    readHeaderMap(child(field, 'add')),
-  )
+function readOperations(field: Field): HeaderOperations {
+  return {
+    set: readHeaderMap(child(field, 'set')),
+    add: readHeaderMap(child(field, 'add')),
+    remove: readStrings(child(field, 'remove')),
+  }
 }
 
-function readOperations(
-  field: Field,
-  set: readonly Header[],
-  add: readonly Header[],
-): HeaderOperations {
-  if (!isPresent(field)) return noOperations
-  const remove = readStrings(child(field, 'remove')).filter((name) => !isInternal(name))
+function withoutInternal({ set, add, remove }: HeaderOperations): HeaderOperations {
   const operations = {
-    set: set.filter(([name]) => !isInternal(name)),
-    add: add.filter(([name]) => !isInternal(name)),
-    remove,
+    set: sorted(set.filter(([name]) => !isInternal(name))),
+    add: sorted(add.filter(([name]) => !isInternal(name))),
+    remove: remove.filter((name) => !isInternal(name)),
   }
   return isNothing(operations) ? noOperations : operations
 }
 
-function readHeaderMap(field: Field): Header[] {
-  return readEntries(field)
-    .map(([name, value]): Header => [name, readHeaderValue(value)])
-    .toSorted(([a], [b]) => compareText(a, b))
+function sorted(headers: readonly Header[]): readonly Header[] {
+  return headers.toSorted(([a], [b]) => compareText(a, b))
 }
 
-/** A value is a format of Envoy's: `%%` is a percent sign, `%REQ(x)%` a command. */
-function readHeaderValue(field: Field): string {
+function readHeaderMap(field: Field): Header[] {
+  return readEntries(field).map(([name, value]): Header => [name, readHeaderValue(value)])
+}
+
+/** Reads a header's value, which is a format of Envoy's: `%%` is a percent sign, `%REQ(x)%` a command. */
+export function readHeaderValue(field: Field): string {
   const written = readString(field)
   if (!written.includes('%')) return written
   if (/%/.test(written.replaceAll('%%', ''))) {

@@ -1,3 +1,5 @@
+import { buildGatewayApi } from '../gateway-api/build.ts'
+import type { Router } from '../gateway-api/build.ts'
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Report } from '../manifest/read.ts'
 import type { Resource } from '../manifest/resource.ts'
@@ -29,6 +31,8 @@ export interface Mesh {
   readonly workloads: readonly Workload[]
   /** The oldest first. */
   readonly gateways: readonly Gateway[]
+  /** The proxies of the Gateway API's Gateways. */
+  readonly routers: readonly Router[]
   /** The oldest first: on sidecars it wins. */
   readonly virtualServices: readonly VirtualService[]
   readonly virtualServicesByHost: HostIndex
@@ -69,19 +73,21 @@ function toMesh(objects: Objects, report: Report, diagnostics: readonly Diagnost
   const { config, serviceEntries, workloadEntries, endpointSlices } = objects
   const assigned = assignAddresses(objects.services, objects.workloads)
   const { workloads } = assigned
-  const known = [...serviceEntries.flatMap((entry) => entry.services), ...assigned.services]
+  const gatewayApi = buildGatewayApi({ ...objects, ...assigned })
+  const kubernetes = [...assigned.services, ...gatewayApi.services]
+  const known = [...serviceEntries.flatMap((entry) => entry.services), ...kubernetes]
   const services = resolveAliases(known.toSorted(compareAge))
-  const virtualServices = resolveDelegates(
-    objects.virtualServices,
-    config.defaultRetries,
-    report,
-  ).toSorted(compareAge)
+  const virtualServices = [
+    ...resolveDelegates(objects.virtualServices, config.defaultRetries, report),
+    ...gatewayApi.virtualServices,
+  ].toSorted(compareAge)
   return {
     config,
     services,
     servicesByHost: indexServices(services),
     workloads,
-    gateways: objects.gateways.toSorted(compareAge),
+    gateways: [...objects.gateways, ...gatewayApi.gateways].toSorted(compareAge),
+    routers: gatewayApi.routers,
     virtualServices,
     virtualServicesByHost: indexHosts(virtualServices),
     destinationRules: indexDestinationRules(objects.destinationRules, config),
@@ -93,11 +99,11 @@ function toMesh(objects: Objects, report: Report, diagnostics: readonly Diagnost
     instances: findInstances({
       services,
       serviceEntries: serviceEntries.toSorted(compareAge),
-      workloads,
+      workloads: [...workloads, ...gatewayApi.pods],
       workloadEntries,
       endpointSlices,
     }),
-    selected: selectWorkloads(assigned.services, workloads),
+    selected: selectWorkloads(kubernetes, workloads),
     diagnostics,
   }
 }

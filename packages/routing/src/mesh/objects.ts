@@ -1,3 +1,11 @@
+import { readGatewayClass } from '../gateway-api/gateway-class.ts'
+import type { GatewayClass } from '../gateway-api/gateway-class.ts'
+import { readKubernetesGateway } from '../gateway-api/kubernetes-gateway.ts'
+import type { KubernetesGateway } from '../gateway-api/kubernetes-gateway.ts'
+import { readReferenceGrant } from '../gateway-api/reference-grant.ts'
+import type { ReferenceGrant } from '../gateway-api/reference-grant.ts'
+import { readRoute } from '../gateway-api/route.ts'
+import type { GatewayApiRoute } from '../gateway-api/route.ts'
 import type { Diagnostic } from '../diagnostic.ts'
 import { kindStatus } from '../manifest/kinds.ts'
 import type { ModelledKind } from '../manifest/kinds.ts'
@@ -13,6 +21,7 @@ import type { EndpointSlice } from './endpoint-slice.ts'
 import { readGateway } from './gateway.ts'
 import type { Gateway } from './gateway.ts'
 import { readService } from './kubernetes-service.ts'
+import type { Labels } from './labels.ts'
 import { defaultMeshConfig, isMeshConfig, readMeshConfigMap } from './mesh-config.ts'
 import type { MeshConfig } from './mesh-config.ts'
 import { readServiceEntry } from './service-entry.ts'
@@ -39,6 +48,12 @@ export interface Objects {
   readonly serviceEntries: ServiceEntry[]
   readonly workloadEntries: WorkloadEntry[]
   readonly sidecars: Sidecar[]
+  readonly gatewayClasses: GatewayClass[]
+  readonly kubernetesGateways: KubernetesGateway[]
+  readonly routes: GatewayApiRoute[]
+  readonly referenceGrants: ReferenceGrant[]
+  /** The labels of each namespace that is named. */
+  readonly namespaces: Map<string, Labels>
 }
 
 /** Reads resources by kind, and reports those that cannot be read or are not modelled. */
@@ -59,6 +74,11 @@ export function readObjects(
     serviceEntries: [],
     workloadEntries: [],
     sidecars: [],
+    gatewayClasses: [],
+    kubernetesGateways: [],
+    routes: [],
+    referenceGrants: [],
+    namespaces: new Map(),
   }
   for (const resource of withoutDuplicates(resources, report)) {
     const found: Diagnostic[] = []
@@ -67,6 +87,10 @@ export function readObjects(
       report(diagnostic)
     }
     const readers = readersInto(objects, note)
+    const { namespace } = resource
+    if (namespace !== '' && !objects.namespaces.has(namespace)) {
+      objects.namespaces.set(namespace, { 'kubernetes.io/metadata.name': namespace })
+    }
     const known = kindStatus(resource.apiVersion, resource.kind)
     if (known.status === 'modelled') {
       attempt(() => readers[known.kind](resource))
@@ -87,7 +111,16 @@ function readersInto(
 ): Record<ModelledKind, (resource: Resource) => void> {
   const { config } = objects
   return {
-    Namespace: () => undefined,
+    Namespace: ({ name, labels }) => {
+      objects.namespaces.set(name, { ...labels, 'kubernetes.io/metadata.name': name })
+    },
+    GatewayClass: (one) => add(objects.gatewayClasses, readGatewayClass(one, report)),
+    KubernetesGateway: (one) => add(objects.kubernetesGateways, readKubernetesGateway(one, report)),
+    HTTPRoute: (one) => add(objects.routes, readRoute(one, 'HTTPRoute', report)),
+    GRPCRoute: (one) => add(objects.routes, readRoute(one, 'GRPCRoute', report)),
+    ReferenceGrant: (one) => {
+      objects.referenceGrants.push(...readReferenceGrant(one, report))
+    },
     Service: (one) => add(objects.services, readService(one, report, config)),
     Deployment: (one) => add(objects.workloads, readDeployment(one, report)),
     StatefulSet: (one) => add(objects.workloads, readStatefulSet(one, report)),

@@ -28,7 +28,8 @@ export function readRetries(field: Field): Retries | 'off' | null {
   }
 }
 
-function parseRetryOn(retryOn: string): Pick<Retries, 'on' | 'statuses'> {
+/** Takes a `retryOn` apart into Envoy's conditions and status codes. */
+export function parseRetryOn(retryOn: string): Pick<Retries, 'on' | 'statuses'> {
   const on: string[] = []
   const statuses: number[] = []
   for (const part of retryOn.split(',').map((one) => one.trim())) {
