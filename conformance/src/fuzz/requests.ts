@@ -1,0 +1,127 @@
+import type { Names } from './names.ts'
+import { externalHosts, laneHeader, publicHosts } from './names.ts'
+import type { Random } from './random.ts'
+import type { Request } from './world.ts'
+
+/** What a request needs to know of the world beside its names. */
+export interface Callers {
+  /** `deployment/namespace/name`, `pod/…` or `statefulset/…`. */
+  readonly workloads: readonly string[]
+  /** `gateway/namespace/name`, of either API. */
+  readonly gateways: readonly string[]
+}
+
+export function requests(random: Random, names: Names, callers: Callers): Request[] {
+  return Array.from({ length: random.int(6, 12) }, () =>
+    callers.gateways.length > 0 && random.chance(0.4)
+      ? gatewayRequest(random, callers)
+      : sidecarRequest(random, names, callers),
+  )
+}
+
+function sidecarRequest(random: Random, names: Names, { workloads }: Callers): Request {
+  const from =
+    workloads.length > 0 && random.chance(0.92)
+      ? random.pick(workloads)
+      : ({
+          type: 'sidecar',
+          namespace: random.pick(names.namespaces),
+          name: 'elsewhere',
+          labels: { app: 'elsewhere', version: 'release-v1' },
+          ip: '10.6.0.1',
+        } as const)
+  const host = sidecarHost(random, names)
+  const port = sidecarPort(random, names)
+  const scheme = port === 443 || port === 8443 ? random.pick(['http', 'https']) : 'http'
+  return {
+    from,
+    method: random.weighted([
+      [8, 'GET'],
+      [2, 'POST'],
+      [1, 'PUT'],
+    ]),
+    url: `${scheme}://${host}:${port}${path(random)}`,
+    headers: headers(random),
+    ...(random.chance(0.06) ? { host: sidecarHost(random, names) } : {}),
+    ...(random.chance(0.05) ? { http: '1.0' as const } : {}),
+  }
+}
+
+function sidecarHost(random: Random, names: Names): string {
+  if (names.services.length === 0 || random.chance(0.12)) {
+    return random.pick([...externalHosts, ...publicHosts, 'unknown.example.net'])
+  }
+  const { name, namespace } = random.pick(names.services)
+  return random.weighted([
+    [3, name],
+    [3, `${name}.${namespace}`],
+    [2, `${name}.${namespace}.svc`],
+    [4, `${name}.${namespace}.svc.cluster.local`],
+    [0.5, `${name}.${namespace}.svc.cluster.local`.toUpperCase()],
+  ])
+}
+
+function sidecarPort(random: Random, names: Names): number {
+  const ports = names.services.flatMap((service) => service.ports.map(({ number }) => number))
+  return random.chance(0.9) && ports.length > 0
+    ? random.pick(ports)
+    : random.pick([80, 443, 9999, 5432])
+}
+
+function gatewayRequest(random: Random, { gateways }: Callers): Request {
+  const from = random.pick(gateways)
+  const port = random.weighted([
+    [6, 80],
+    [2, 8080],
+    [2, 443],
+    [0.5, 31400],
+  ])
+  const host = random.pick([...publicHosts, 'api.example.com', 'unknown.example.net'])
+  return {
+    from,
+    method: random.weighted([
+      [8, 'GET'],
+      [2, 'POST'],
+    ]),
+    url: `${port === 443 ? 'https' : 'http'}://${host}:${port}${path(random)}`,
+    headers: headers(random),
+    ...(random.chance(0.05) ? { http: '1.0' as const } : {}),
+  }
+}
+
+function path(random: Random): string {
+  return random.pick([
+    '/',
+    '/api',
+    '/api/',
+    '/api/v1',
+    '/api/v1/items',
+    '/apiary',
+    '/health',
+    '/API',
+    '/api?q=1',
+    '/api?q=&q=1',
+    '/?q=12',
+    '/shop.Reviews/List',
+    '/a%20b',
+    '//api',
+    '/api/../health',
+  ])
+}
+
+function headers(random: Random): Record<string, string> {
+  const lane = random.weighted<string | undefined>([
+    [4, undefined],
+    [4, 'release-v1'],
+    [2, 'release-v2'],
+    [1, 'release-v9'],
+    [1, 'release'],
+    [0.5, ''],
+    [0.5, 'xrelease-v1'],
+  ])
+  return {
+    ...(lane === undefined ? {} : { [laneHeader]: lane }),
+    ...(random.chance(0.15) ? { 'end-user': random.pick(['release-v1', 'jason']) } : {}),
+    ...(random.chance(0.1) ? { 'x-more': '1' } : {}),
+  }
+}

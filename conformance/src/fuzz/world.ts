@@ -1,0 +1,100 @@
+import { kubernetesGateway, route } from './gateway-api.ts'
+import { destinationRule, gateway, meshConfig, serviceEntry, sidecar } from './istio.ts'
+import { ingressGateway, kubernetes } from './kubernetes.ts'
+import type { Fields, Manifest } from './manifest.ts'
+import type { Names } from './names.ts'
+import { externalHosts } from './names.ts'
+import { randomFrom } from './random.ts'
+import type { Random } from './random.ts'
+import { requests } from './requests.ts'
+import { virtualService } from './virtual-service.ts'
+
+/** A line of `lanes explain --batch`, as the fuzzer writes it. */
+export interface Request {
+  readonly from:
+    | string
+    | {
+        readonly type: 'sidecar' | 'router'
+        readonly namespace: string
+        readonly name: string
+        readonly labels: Readonly<Record<string, string>>
+        readonly ip: string
+      }
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly host?: string
+  readonly http?: '1.0'
+}
+
+/** A mesh and what is asked of it. */
+export interface World {
+  readonly manifests: readonly Manifest[]
+  readonly meshConfig: Fields | null
+  readonly requests: readonly Request[]
+}
+
+/** The world of a seed: always the same. */
+export function makeWorld(seed: number): World {
+  const random = randomFrom(seed)
+  const namespaces = random
+    .some(['alpha', 'beta', 'gamma', 'delta', 'epsilon'], 1, 5)
+    .slice(0, random.int(1, 5))
+  const { manifests: cluster, services } = kubernetes(random, namespaces)
+  const edge = random.chance(0.5)
+  const gatewayNames = edge
+    ? random.some(['front', 'back'], 1, 2).map((name) => `${random.pick(namespaces)}/${name}`)
+    : []
+  const names: Names = { namespaces, services, external: externalHosts, gateways: gatewayNames }
+
+  const rules: Manifest[] = []
+  if (edge) {
+    rules.push(...ingressGateway())
+    for (const id of gatewayNames) {
+      const [namespace = '', name = ''] = id.split('/')
+      rules.push(gateway(random, namespace, name))
+    }
+  }
+  rules.push(
+    ...several(random, 1, 5, (index) => virtualService(random, names, index)),
+    ...several(random, 0, 4, (index) => [destinationRule(random, names, index)]),
+    ...several(random, 0, 3, (index) =>
+      random.chance(0.5) ? [serviceEntry(random, names, index)] : [],
+    ),
+    ...several(random, 0, 2, (index) =>
+      random.chance(0.45) ? [sidecar(random, names, index)] : [],
+    ),
+  )
+
+  const kubernetesGateways: string[] = []
+  if (random.chance(0.35)) {
+    if (random.chance(0.6)) {
+      const namespace = random.pick(namespaces)
+      rules.push(...kubernetesGateway(random, namespace, 'public'))
+      kubernetesGateways.push(`${namespace}/public`)
+    }
+    rules.push(...several(random, 1, 3, (index) => route(random, names, kubernetesGateways, index)))
+  }
+
+  const manifests = [...cluster, ...rules]
+  const callers = {
+    workloads: workloadsOf(cluster),
+    gateways: [
+      ...gatewayNames.map((id) => `gateway/${id}`),
+      ...kubernetesGateways.map((id) => `gateway/${id}`),
+    ],
+  }
+  return { manifests, meshConfig: meshConfig(random), requests: requests(random, names, callers) }
+}
+
+function several<T>(random: Random, low: number, high: number, make: (index: number) => T[]): T[] {
+  return Array.from({ length: random.int(low, high) }, (_, index) => make(index)).flat()
+}
+
+function workloadsOf(manifests: readonly Manifest[]): string[] {
+  return manifests
+    .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet' || kind === 'Pod')
+    .map(
+      ({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.namespace ?? ''}/${metadata.name}`,
+    )
+}
