@@ -47,9 +47,6 @@ describe('a random world', () => {
 })
 
 describe('shrinking', () => {
-  const hasTimeout = async ({ manifests, requests }: World): Promise<boolean> =>
-    requests.length > 0 && JSON.stringify(manifests).includes('"timeout":"500ms"')
-
   it('leaves nothing that the failure does not need', async () => {
     const world = await firstWorld(hasTimeout)
     const smallest = await shrink(world, hasTimeout)
@@ -84,4 +81,8 @@ async function firstWorld(holds: (world: World) => Promise<boolean>): Promise<Wo
     if (await holds(world)) return world
   }
   throw new Error('no world of the first thousand seeds will do')
+}
+
+async function hasTimeout({ manifests, requests }: World): Promise<boolean> {
+  return requests.length > 0 && JSON.stringify(manifests).includes('"timeout":"500ms"')
 }
