@@ -14,7 +14,7 @@ export interface Manifest extends Fields {
   readonly spec?: Fields
 }
 
-export interface Metadata extends Fields {
+interface Metadata extends Fields {
   readonly name: string
   readonly namespace?: string
 }
