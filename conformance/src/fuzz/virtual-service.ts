@@ -249,7 +249,7 @@ function fault(random: Random): Fields {
   ])
 }
 
-export function headerOperations(random: Random): Fields {
+function headerOperations(random: Random): Fields {
   return {
     request: random.chance(0.7)
       ? {
