@@ -26,19 +26,36 @@ func (all *objects) resolveWithin(host, namespace string, aliases int) []string 
 	if host == "localhost" {
 		return []string{"127.0.0.1"}
 	}
+	for _, name := range searchList(host, namespace) {
+		if found := all.lookUp(name, namespace, aliases); found != nil {
+			return found
+		}
+	}
+	return []string{outsideAddress}
+}
+
+// searchList are the full names that a pod's resolver asks for, in order.
+func searchList(host, namespace string) []string {
 	var names []string
 	if !strings.HasSuffix(host, ".") {
 		for _, suffix := range []string{namespace + ".svc." + domain, "svc." + domain, domain} {
 			names = append(names, host+"."+suffix)
 		}
 	}
-	names = append(names, strings.TrimSuffix(host, "."))
-	for _, name := range names {
-		if found := all.lookUp(name, namespace, aliases); found != nil {
-			return found
+	return append(names, strings.TrimSuffix(host, "."))
+}
+
+// headlessCalled is the full name of the headless Service that the host names; "" where it names none.
+func (all *objects) headlessCalled(host, namespace string) string {
+	for _, name := range searchList(strings.ToLower(host), namespace) {
+		for _, service := range all.services {
+			full := service.Name + "." + service.Namespace + ".svc." + domain
+			if full == name && service.Spec.ClusterIP == corev1.ClusterIPNone {
+				return full
+			}
 		}
 	}
-	return []string{outsideAddress}
+	return ""
 }
 
 // lookUp answers for a full name; nil where it is unknown.

@@ -89,8 +89,11 @@ func retriesOf(policy *route.RetryPolicy) *retries {
 	if policy.NumRetries != nil {
 		told.Attempts = policy.NumRetries.Value
 	}
-	if policy.RetryOn != "" {
-		told.On = strings.Split(policy.RetryOn, ",")
+	for _, condition := range strings.Split(policy.RetryOn, ",") {
+		// Where a rule names status codes only, Istio leaves an empty one, which Envoy passes over.
+		if condition != "" {
+			told.On = append(told.On, condition)
+		}
 	}
 	if told.Statuses == nil {
 		told.Statuses = []uint32{}
@@ -103,7 +106,7 @@ func retriesOf(policy *route.RetryPolicy) *retries {
 
 func (on *walk) rewritten(match *route.RouteMatch, action *route.RouteAction, chosen *route.WeightedCluster_ClusterWeight, target *cluster.Cluster) *rewrite {
 	told := &rewrite{}
-	if path := rewritePath(match, action.PrefixRewrite, action.RegexRewrite, on.sent.path); path != on.sent.path {
+	if path := rewritePath(match, action.PrefixRewrite, action.RegexRewrite, on.sent.path); path != on.sent.written {
 		told.Path = &path
 	}
 	host := chosen.GetHostRewriteLiteral()

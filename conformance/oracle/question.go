@@ -34,7 +34,9 @@ type request struct {
 	method    string
 	authority string
 	// with its query
-	path    string
+	path string
+	// written is the path as the client sent it; path may be a normalized form of it.
+	written string
 	headers [][2]string
 	// 1.0, 1.1 or 2
 	http string
@@ -60,7 +62,7 @@ func readRequest(asked question) (*request, error) {
 		}
 	}
 	authority = authority[strings.LastIndex(authority, "@")+1:]
-	read := &request{method: asked.Method, authority: authority, path: path, http: asked.HTTP}
+	read := &request{method: asked.Method, authority: authority, path: path, written: path, http: asked.HTTP}
 	if read.method == "" {
 		read.method = "GET"
 	}

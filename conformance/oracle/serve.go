@@ -97,13 +97,12 @@ func (all *objects) answer(server *xds.FakeDiscoveryServer, snapshots map[string
 		taken = takeSnapshot(server, proxy)
 		snapshots[from] = taken
 	}
-	addresses := []string{}
+	host := sent.urlHost
 	if one.Address != nil {
-		addresses = all.resolve(*one.Address, taken.proxy.ConfigNamespace)
-	} else {
-		addresses = all.resolve(sent.urlHost, taken.proxy.ConfigNamespace)
+		host = *one.Address
 	}
-	walk := &walk{snapshot: taken, all: all, sent: sent, dialled: addresses, given: newAnswer()}
+	addresses := all.resolve(host, taken.proxy.ConfigNamespace)
+	walk := &walk{snapshot: taken, all: all, sent: sent, dialled: addresses, host: host, given: newAnswer()}
 	walk.connect()
 	return walk.given
 }

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"maps"
+	"slices"
+
 	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	endpoint "github.com/envoyproxy/go-control-plane/envoy/config/endpoint/v3"
@@ -8,9 +11,11 @@ import (
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	"google.golang.org/protobuf/proto"
 	"istio.io/istio/pilot/pkg/model"
+	istiocore "istio.io/istio/pilot/pkg/networking/core"
 	"istio.io/istio/pilot/pkg/xds/endpoints"
 	"istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/util/protomarshal"
+	"istio.io/istio/pkg/util/sets"
 )
 
 // snapshot is all that istiod tells one proxy.
@@ -30,7 +35,7 @@ func takeSnapshot(server *xds.FakeDiscoveryServer, proxy *model.Proxy) *snapshot
 		endpoints: map[string]*endpoint.ClusterLoadAssignment{},
 	}
 	taken.listeners = server.Listeners(taken.proxy)
-	for _, each := range server.RoutesFromListeners(taken.proxy, taken.listeners) {
+	for _, each := range routesOf(server, taken.proxy, taken.listeners) {
 		taken.routes[each.Name] = each
 	}
 	for _, each := range server.Clusters(taken.proxy) {
@@ -51,6 +56,21 @@ func takeSnapshot(server *xds.FakeDiscoveryServer, proxy *model.Proxy) *snapshot
 		taken.endpoints[each.Name] = builder.BuildClusterLoadAssignment(server.Discovery.Env.EndpointIndex)
 	}
 	return taken
+}
+
+// routesOf asks for every route configuration once, as Envoy does: asked twice at once, istiod's code gives an empty
+// one for the second of a sniffed port.
+func routesOf(server *xds.FakeDiscoveryServer, proxy *model.Proxy, listeners []*listener.Listener) []*route.RouteConfiguration {
+	names := slices.Sorted(maps.Keys(sets.New(istiocore.ExtractRoutesFromListeners(listeners)...)))
+	resources, _ := server.ConfigGen.BuildHTTPRoutes(proxy, &model.PushRequest{Push: server.PushContext()}, names)
+	routes := make([]*route.RouteConfiguration, 0, len(resources))
+	for _, each := range resources {
+		config := &route.RouteConfiguration{}
+		if each.GetResource().UnmarshalTo(config) == nil {
+			routes = append(routes, config)
+		}
+	}
+	return routes
 }
 
 // at are the addresses of a cluster that may be picked.
