@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import type { Start } from './command.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDiff } from './commands/diff.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addEnvoy } from './commands/envoy.ts'
 import { addExplain } from './commands/explain.ts'
 import { addLint } from './commands/lint.ts'
@@ -67,6 +68,7 @@ function createProgram(io: Io, start: Start): Command {
   addUp(program, start)
   addEnvoy(program, start)
   addDemo(program, start)
+  addDoctor(program, start)
   return program
 }
 

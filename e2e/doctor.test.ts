@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { lanes, ROOT } from './lanes.ts'
+
+const FOLDER = join(ROOT, 'e2e/doctor')
+
+/** The line of losing.cjs on which a comment stands, as the doctor says it. */
+function lineOf(comment: string): string {
+  const lines = readFileSync(join(FOLDER, 'losing.cjs'), 'utf8').split('\n')
+  return `losing.cjs:${lines.findIndex((line) => line.endsWith(`// ${comment}`)) + 1}:`
+}
+
+interface Finding {
+  readonly kind: string
+  readonly at: string | null
+  readonly startedAt: string | null
+  readonly client: string
+  readonly url: string
+}
+
+describe('lanes doctor', () => {
+  it('finds nothing where nothing loses the lane, by any client, redirected, posted, at once', async () => {
+    const { code, stdout, stderr } = await lanes(['doctor', 'whole.mjs'], FOLDER).exited
+    expect(stderr).toBe('')
+    expect(stdout.replaceAll(/\d{4,5}/g, 'PORT')).toBe(
+      "Asked the app on port PORT: GET / (13 × 200), POST / (13 × 200); it made 138 calls.\nEvery call to the cluster carried its request's lane, and none to a third party did.\n",
+    )
+    expect(code).toBe(0)
+  })
+
+  it('names the client and the line of each call that loses, mixes or leaks it', async () => {
+    const [asJson, inWords] = await Promise.all([
+      lanes(['doctor', 'losing.cjs', '--json'], FOLDER).exited,
+      lanes(['doctor', 'losing.cjs'], FOLDER).exited,
+    ])
+    expect([asJson.code, inWords.code]).toEqual([1, 1])
+    const { findings }: { findings: readonly Finding[] } = JSON.parse(asJson.stdout)
+    const found = findings.map(({ kind, at, client, url }) => ({
+      kind,
+      client,
+      path: new URL(url).pathname,
+      line: at?.slice(FOLDER.length + 1).replace(/\d+$/, ''),
+    }))
+    const expected = [
+      { kind: 'lost', client: 'axios', path: '/queue', line: lineOf('queue') },
+      { kind: 'lost', client: 'undici', path: '/undici', line: lineOf('undici') },
+      { kind: 'leaked', client: 'axios', path: '/charge', line: lineOf('outside') },
+      { kind: 'mixed', client: 'fetch', path: '/fixed', line: lineOf('fixed') },
+      { kind: 'mixed', client: 'fetch', path: '/batch/1', line: lineOf('batch') },
+    ]
+    expect(found).toEqual(expect.arrayContaining(expected))
+    expect(found).toHaveLength(expected.length)
+    const queue = findings.find(({ url }) => url.endsWith('/queue'))
+    expect(queue?.startedAt).toMatch(/losing\.cjs:10:1$/)
+
+    expect(inWords.stdout).toMatch(
+      /^lost {2}losing\.cjs:9:\d+ {2}axios to testbbb\.test-istio:32000\n {2}A call for GET \/ carried no lane\.\n {2}It ran in work that losing\.cjs:10:1 started\.\n {2}The work was handed to code .*bind\(fn\)/m,
+    )
+    expect(inWords.stdout).toMatch(/\n5 findings\n$/)
+  })
+
+  it('passes arguments and variables on, asks for the path that it is told, and judges no silence', async () => {
+    const app = ['args.mjs', '--', '--upstream', 'http://testbbb/']
+    const env = { TOKEN: 'a' }
+    const asked = await lanes(['doctor', '--path', '/call', ...app], FOLDER, env).exited
+    expect(asked.stdout).toContain('GET /call (13 × 200), POST /call (13 × 200); it made 28 calls')
+    expect(asked.code).toBe(0)
+    const idle = await lanes(['doctor', ...app], FOLDER, env).exited
+    expect(idle.stdout).toContain('There is nothing to judge: ask for a path that calls')
+    expect(idle.code).toBe(2)
+  })
+
+  it.each([
+    [
+      ['args.mjs'],
+      /^lanes: args\.mjs ended with exit code 64 before it listened\. Start it by `node args\.mjs` first, and give the doctor the same variables and arguments\. It wrote last:\n {2}usage: TOKEN=… args\.mjs --upstream URL\n$/,
+      1,
+    ],
+    [
+      ['silent.mjs', '--timeout', '0.5'],
+      /^lanes: silent\.mjs did not listen within 0\.5 s: no server .*\. It wrote last:\n {2}connecting to the database\n$/,
+      1,
+    ],
+    [
+      ['dying.mjs'],
+      /^lanes: dying\.mjs ended with exit code 1 while it was asked; .*no such table: orders/s,
+      1,
+    ],
+    [
+      ['missing.mjs'],
+      /^lanes: missing\.mjs does not exist; name the file that `node` starts\n$/,
+      2,
+    ],
+    [
+      ['whole.mjs', '--timeout', 'x'],
+      /^lanes: `--timeout x` is no number of seconds above 0\n$/,
+      2,
+    ],
+  ])('is clear about %o, and ends', async (args, message, code) => {
+    const exit = await lanes(['doctor', ...args], FOLDER).exited
+    expect(exit.stderr).toMatch(message)
+    expect(exit.stdout).toBe('')
+    expect(exit.code).toBe(code)
+  })
+})
