@@ -24,6 +24,12 @@ interface Task {
 }
 
 /**
+ * Worlds a process judges before another takes its place: istiod's code was made for one world, and keeps some
+ * megabytes of each.
+ */
+const JUDGED_AT_MOST = 200
+
+/**
  * Starts istiod's code behind a line protocol. A process that dies of a world, which Istio's own goroutines can
  * make it do, is started anew, and the world counts as crashed.
  *
@@ -42,6 +48,7 @@ export function startOracle({ binary = defaultBinary, processes = 2 }: OracleOpt
   }
   const work = async () => {
     let process: LineProcess<Verdict> | null = null
+    let judged = 0
     for (;;) {
       const task = waiting.shift()
       if (task === undefined) {
@@ -49,7 +56,12 @@ export function startOracle({ binary = defaultBinary, processes = 2 }: OracleOpt
         await new Promise<void>((resolve) => wake.push(resolve))
         continue
       }
-      if (process === null || !process.alive) process = startLineProcess<Verdict>(binary, ['serve'])
+      if (process === null || !process.alive || judged >= JUDGED_AT_MOST) {
+        await process?.close()
+        process = startLineProcess<Verdict>(binary, ['serve'])
+        judged = 0
+      }
+      judged += 1
       task.resolve(await askOne(process, task))
     }
     await process?.close()
