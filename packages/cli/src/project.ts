@@ -6,6 +6,8 @@ import { CliError, messageOf } from './errors.ts'
 import type { Io } from './io.ts'
 import { readManifests } from './manifests/read.ts'
 import type { Manifests } from './manifests/read.ts'
+import { progressOn } from './progress.ts'
+import type { Progress } from './progress.ts'
 
 /** The flags by which every command is given its manifests. */
 export interface ManifestFlags {
@@ -40,15 +42,32 @@ export interface Sources {
  * @throws CliError (exit code 2) where nothing can be read; faults of the manifests are in the result.
  */
 export async function readSources(flags: ManifestFlags, io: Io): Promise<Sources> {
-  const manifests = await readManifests(flags.filename, {
-    cwd: io.cwd,
-    recursive: flags.recursive,
-    stdin: io.stdin,
-    env: io.env,
-  })
-  const loaded = loadManifests(manifests.sources)
-  const given = await loadMeshConfig(flags.meshConfig, io.cwd)
-  return { manifests, loaded, given }
+  const progress = progressOn(io.stderr)
+  try {
+    const manifests = await readManifests(flags.filename, {
+      cwd: io.cwd,
+      recursive: flags.recursive,
+      stdin: io.stdin,
+      env: io.env,
+      onRead: (count) => progress.step('files read', count),
+    })
+    const loaded = loadAll(manifests, progress)
+    const given = await loadMeshConfig(flags.meshConfig, io.cwd)
+    return { manifests, loaded, given }
+  } finally {
+    progress.end()
+  }
+}
+
+function loadAll({ sources }: Manifests, progress: Progress): Loaded {
+  const loaded: Loaded = { resources: [], diagnostics: [] }
+  for (const [index, source] of sources.entries()) {
+    progress.step('files understood', index, sources.length)
+    const { resources, diagnostics } = loadManifests([source])
+    for (const resource of resources) loaded.resources.push(resource)
+    for (const diagnostic of diagnostics) loaded.diagnostics.push(diagnostic)
+  }
+  return loaded
 }
 
 /** Nothing was found where `-f` points. */

@@ -10,6 +10,7 @@ import type { ExitCode } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { LANE_HEADER } from '../lane.ts'
 import { prettyJson } from '../output/json.ts'
+import { progressOn } from '../progress.ts'
 import { loadProject } from '../project.ts'
 import type { Project } from '../project.ts'
 
@@ -49,7 +50,10 @@ async function runDiff(before: string, after: string, flags: DiffFlags, io: Io):
     project.warn(io)
     return project
   }
-  const diff = diffOf(await load(before), await load(after), LANE_HEADER)
+  const diff = diffOf(await load(before), await load(after), {
+    laneHeader: LANE_HEADER,
+    progress: progressOn(io.stderr),
+  })
   if (flags.json) io.stdout.write(prettyJson(diffAsJson(diff)))
   else if (flags.markdown) io.stdout.write(diffAsMarkdown(diff))
   else io.stdout.write(diffAsText(diff, io.stdout.paint))

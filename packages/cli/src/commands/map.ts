@@ -10,6 +10,7 @@ import { mapOf } from '../map/map.ts'
 import { mapAsMarkdown } from '../map/markdown.ts'
 import { mapAsText } from '../map/text.ts'
 import { prettyJson } from '../output/json.ts'
+import { progressOn } from '../progress.ts'
 import { loadProject } from '../project.ts'
 import type { ManifestFlags } from '../project.ts'
 import { callersFor, namesByKind } from '../reach/ask-from.ts'
@@ -43,6 +44,7 @@ async function runMap(flags: MapFlags, io: Io): Promise<ExitCode> {
   const callers = callersFor(flags.from, project)
   const map = mapOf(project.mesh, callers, {
     laneHeader: LANE_HEADER,
+    progress: progressOn(io.stderr),
     ...(flags.lane === undefined ? {} : { lane: flags.lane }),
   })
   const all = namesByKind(callers)

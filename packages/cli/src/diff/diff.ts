@@ -1,15 +1,16 @@
 import { proxies } from '@traffic-lanes/routing'
-import type { Decision, Proxy } from '@traffic-lanes/routing'
+import type { Proxy } from '@traffic-lanes/routing'
+import type { Progress } from '../progress.ts'
 import type { Project } from '../project.ts'
 import { outside, proxyClass, selectedKeys } from '../reach/callers.ts'
 import type { Caller } from '../reach/callers.ts'
-import type { Destination } from '../reach/destination.ts'
 import { lanesOf } from '../reach/lanes.ts'
 import { sampleName } from '../reach/samples.ts'
 import type { Sample } from '../reach/samples.ts'
-import type { Target } from '../reach/targets.ts'
+import { isLaned, isTold } from '../reach/targets.ts'
+import type { Laned, Target } from '../reach/targets.ts'
 import { viewOf } from '../reach/view.ts'
-import type { View } from '../reach/view.ts'
+import type { Reached, View } from '../reach/view.ts'
 
 /** How two sets of manifests differ in what they do. */
 export interface Diff {
@@ -28,14 +29,13 @@ export interface Change {
   readonly target: Target
   /** One at the least. */
   readonly samples: readonly Sample[]
-  readonly before: Side
-  readonly after: Side
+  readonly before: Reached
+  readonly after: Reached
 }
 
-/** What one side makes of a request. */
-export interface Side {
-  readonly destinations: readonly Destination[]
-  readonly decision: Decision
+export interface DiffOptions {
+  readonly laneHeader: string
+  readonly progress?: Progress
 }
 
 /** A lane that no rule names: rules can ask for any. */
@@ -45,13 +45,20 @@ export const ANY_OTHER = 'any-other-lane'
  * Asks both sides the same: every caller of either, every target, every request that the routes of either tell
  * apart, every lane. A caller that stands on one side only is asked on the other as if it stood there.
  */
-export function diffOf(before: Project, after: Project, laneHeader: string): Diff {
+export function diffOf(
+  before: Project,
+  after: Project,
+  { laneHeader, progress }: DiffOptions,
+): Diff {
   const callers = pairCallers(before, after)
-  const views = callers.map((pair) => ({
-    caller: pair.caller,
-    before: viewOf(before.mesh, { ...pair.caller, proxy: pair.before }, laneHeader),
-    after: viewOf(after.mesh, { ...pair.caller, proxy: pair.after }, laneHeader),
-  }))
+  const views = callers.map((pair, index) => {
+    progress?.step('callers configured', index, callers.length)
+    return {
+      caller: pair.caller,
+      before: viewOf(before.mesh, { ...pair.caller, proxy: pair.before }, laneHeader),
+      after: viewOf(after.mesh, { ...pair.caller, proxy: pair.after }, laneHeader),
+    }
+  })
   const known = new Set([
     ...lanesOf(
       before.mesh,
@@ -65,17 +72,20 @@ export function diffOf(before: Project, after: Project, laneHeader: string): Dif
   const lanes = [null, ...known, ANY_OTHER]
   const changes = new Map<string, MutableChange>()
   let asked = 0
-  for (const view of views) {
+  for (const [index, view] of views.entries()) {
+    progress?.step('callers asked', index, views.length)
     for (const { target, sample } of questions(view.before, view.after)) {
-      for (const lane of target.isLaned ? lanes : [null]) {
+      const baseline = reachBoth(view, target, sample, null)
+      for (const lane of isLaned(target.laned) ? lanes : [null]) {
         asked += 1
-        const was = view.before.reach(target.origin, sample, lane)
-        const is = view.after.reach(target.origin, sample, lane)
-        if (identity(was) !== identity(is))
-          note(changes, view.caller, { target, sample, lane, before: was, after: is })
+        const reached = isTold(target.laned, lane)
+          ? reachBoth(view, target, sample, lane)
+          : baseline
+        if (reached.isChange) note(changes, view.caller, { target, sample, lane, ...reached })
       }
     }
   }
+  progress?.end()
   const everybody = new Map(
     (['sidecar', 'router', 'outside'] as const).map((kind) => [
       kind,
@@ -83,6 +93,17 @@ export function diffOf(before: Project, after: Project, laneHeader: string): Dif
     ]),
   )
   return { asked, changes: mergeSamples(mergeCallers([...changes.values()])), everybody }
+}
+
+function reachBoth(
+  view: { readonly before: View; readonly after: View },
+  target: Target,
+  sample: Sample,
+  lane: string | null,
+) {
+  const before = view.before.reach(target, sample, lane)
+  const after = view.after.reach(target, sample, lane)
+  return { before, after, isChange: identity(before) !== identity(after) }
 }
 
 interface PairedCaller {
@@ -118,15 +139,22 @@ function* questions(before: View, after: View): Generator<{ target: Target; samp
     const known = targets.get(target.origin)
     const samples = known?.samples ?? new Map<string, Sample>()
     for (const sample of target.samples) samples.set(sampleName(sample), sample)
-    const isLaned = target.isLaned || known?.target.isLaned === true
-    targets.set(target.origin, { target: { ...target, isLaned }, samples })
+    const laned = known === undefined ? target.laned : eitherLaned(target.laned, known.target.laned)
+    targets.set(target.origin, { target: { ...target, laned }, samples })
   }
   for (const { target, samples } of targets.values())
     for (const sample of samples.values()) yield { target, sample }
 }
 
+function eitherLaned(one: Laned, other: Laned): Laned {
+  return {
+    names: new Set([...one.names, ...other.names]),
+    isOpen: one.isOpen || other.isOpen,
+  }
+}
+
 /** What counts as the same destination: a cluster by another name is no change, who answers is one. */
-function identity({ destinations }: Side): string {
+function identity({ destinations }: Reached): string {
   const parts = destinations.map(({ kind, workloads, share, status, location, rewrite }) =>
     JSON.stringify([kind, workloads, Math.round(share * 100), status, location, rewrite]),
   )
@@ -141,8 +169,8 @@ interface Changed {
   readonly target: Target
   readonly sample: Sample
   readonly lane: string | null
-  readonly before: Side
-  readonly after: Side
+  readonly before: Reached
+  readonly after: Reached
 }
 
 /** Lanes that change alike are one change. */
@@ -158,8 +186,8 @@ function note(
     sampleName(sample),
     identity(before),
     identity(after),
-    before.decision.route?.origin ?? null,
-    after.decision.route?.origin ?? null,
+    before.origin?.position ?? null,
+    after.origin?.position ?? null,
   ])
   const known = changes.get(key)
   if (known !== undefined) known.lanes.push(lane)

@@ -1,5 +1,7 @@
+import { isLaned } from '../reach/targets.ts'
 import { ANY_OTHER } from './diff.ts'
-import type { Diff, Side } from './diff.ts'
+import type { Reached } from '../reach/view.ts'
+import type { Diff } from './diff.ts'
 
 /** The changes for programs. */
 export function diffAsJson({ asked, changes }: Diff): object {
@@ -14,18 +16,17 @@ export function diffAsJson({ asked, changes }: Diff): object {
         host,
         headers,
       })),
-      everyLane: !target.isLaned,
+      everyLane: !isLaned(target.laned),
       lanes: lanes.filter((lane) => lane !== null && lane !== ANY_OTHER),
       withoutLane: lanes.includes(null),
-      anyOtherLane: !target.isLaned || lanes.includes(ANY_OTHER),
+      anyOtherLane: !isLaned(target.laned) || lanes.includes(ANY_OTHER),
       before: shapeSide(before),
       after: shapeSide(after),
     })),
   }
 }
 
-function shapeSide({ destinations, decision: { route } }: Side): object {
-  const origin = route?.origin ?? null
+function shapeSide({ destinations, origin }: Reached): object {
   return {
     destinations,
     decidedBy: origin && {

@@ -1,7 +1,8 @@
 import type { Paint } from '../io.ts'
 import { callerName } from '../reach/caller-name.ts'
-import type { Change, Diff, Side } from './diff.ts'
-import { lanesInWords, origin, requestsOf, sideInWords, summary } from './words.ts'
+import type { Reached } from '../reach/view.ts'
+import type { Change, Diff } from './diff.ts'
+import { lanesInWords, originOf, requestsOf, sideInWords, summary } from './words.ts'
 
 /** The changes for people. */
 export function diffAsText(diff: Diff, paint: Paint): string {
@@ -20,8 +21,8 @@ function changeAsText(change: Change, { everybody }: Diff, paint: Paint): string
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function side(sign: string, style: 'red' | 'green', given: Side, paint: Paint): string[] {
-  const place = origin(given)
+function side(sign: string, style: 'red' | 'green', given: Reached, paint: Paint): string[] {
+  const place = originOf(given)
   const line = paint(style, `  ${sign} ${sideInWords(given)}`)
   return place === '' ? [line] : [line, paint('dim', `      ${place}`)]
 }

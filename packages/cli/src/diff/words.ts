@@ -2,8 +2,10 @@ import { formatPosition } from '@traffic-lanes/routing'
 import { destinationName } from '../reach/destination.ts'
 import type { Destination } from '../reach/destination.ts'
 import { sampleName } from '../reach/samples.ts'
+import { isLaned } from '../reach/targets.ts'
 import { ANY_OTHER } from './diff.ts'
-import type { Change, Diff, Side } from './diff.ts'
+import type { Reached } from '../reach/view.ts'
+import type { Change, Diff } from './diff.ts'
 
 /** `pay.shop:80  GET /api, GET /api/x and 3 more` */
 export function requestsOf({ target, samples }: Change): string {
@@ -16,7 +18,7 @@ const SHOWN = 3
 
 /** `in lanes blue, red`; the first may be `without a lane`. */
 export function lanesInWords({ lanes, target }: Change): string {
-  if (!target.isLaned) return 'in every lane'
+  if (!isLaned(target.laned)) return 'in every lane'
   const named = lanes.filter((lane) => lane !== null && lane !== ANY_OTHER)
   const parts = [
     ...(lanes.includes(null) ? ['without a lane'] : []),
@@ -29,7 +31,7 @@ export function lanesInWords({ lanes, target }: Change): string {
 }
 
 /** Who answers: `pay-main 90 %, pay-blue 10 %`, `503 NC`, `cart-main as /v2`. */
-export function sideInWords({ destinations }: Side): string {
+export function sideInWords({ destinations }: Reached): string {
   return destinations
     .map((destination) => {
       const share = destinations.length === 1 ? '' : ` ${Math.round(destination.share)} %`
@@ -52,8 +54,8 @@ function rewritten({ rewrite }: Destination): string {
 }
 
 /** What decided: `VirtualService shop/pay  pay.yaml:48:5`; '' where no resource did. */
-export function origin({ decision: { route } }: Side): string {
-  return route?.origin ? `${route.origin.resource}  ${formatPosition(route.origin.position)}` : ''
+export function originOf({ origin }: Reached): string {
+  return origin === null ? '' : `${origin.resource}  ${formatPosition(origin.position)}`
 }
 
 export function summary({ asked, changes }: Diff): string {

@@ -25,6 +25,8 @@ export interface ReadOptions {
   readonly stdin?: () => Promise<Uint8Array>
   /** The environment in which `kubectl` is looked up. */
   readonly env: NodeJS.ProcessEnv
+  /** Is told after each file how many have been read. */
+  readonly onRead?: (count: number) => void
 }
 
 /** The folder that is read when no `-f` is given. */
@@ -158,6 +160,7 @@ class Reader {
       throw unreadable(file, error)
     })
     this.sources.push({ file, text: decode(bytes, file) })
+    this.#options.onRead?.(this.sources.length)
   }
 
   #display(path: string): string {

@@ -9,7 +9,7 @@ export function mapAsJson({ lanes, sections }: LaneMap, header: string): object 
       kind: caller.kind,
       members: caller.members,
       rows: columns.flatMap(({ target, sample, cells }) =>
-        cells.map(({ lane, mark, text, destinations, decision: { route } }) => ({
+        cells.map(({ lane, mark, text, destinations, origin }) => ({
           lane,
           target: target.name,
           method: sample.method,
@@ -19,13 +19,11 @@ export function mapAsJson({ lanes, sections }: LaneMap, header: string): object 
           mark,
           text,
           destinations,
-          decidedBy: route?.origin
-            ? {
-                resource: route.origin.resource,
-                file: route.origin.position.file,
-                line: route.origin.position.line,
-              }
-            : null,
+          decidedBy: origin && {
+            resource: origin.resource,
+            file: origin.position.file,
+            line: origin.position.line,
+          },
         })),
       ),
     })),

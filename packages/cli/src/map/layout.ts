@@ -4,49 +4,53 @@ import type { Cell, Column, LaneMap, Mark, Section } from './map.ts'
 /** A section as a table shows it: what does not differ by lane is taken out of the table. */
 export interface Layout {
   /** The columns in which some lane differs. */
-  readonly columns: readonly { readonly name: string; readonly request: string }[]
-  /** Lanes that go the same way are one row. */
-  readonly rows: readonly { readonly lanes: string; readonly cells: readonly Cell[] }[]
-  /** Lanes that have no version of their own anywhere. */
-  readonly asNoLane: readonly string[]
+  readonly columns: readonly LanedColumn[]
   /** What goes the same way in every lane. */
   readonly same: readonly { readonly name: string; readonly cell: Cell }[]
 }
 
-const NO_LANE = 'no lane'
+export interface LanedColumn {
+  readonly name: string
+  /** '' for the plain request. */
+  readonly request: string
+  /** One a lane, in the order of the lanes. */
+  readonly cells: readonly Cell[]
+}
 
-export function layoutOf({ columns }: Section, lanes: LaneMap['lanes']): Layout {
+export function layoutOf({ columns }: Section): Layout {
   const short = shortNames(columns)
-  const laned = columns.filter(isLaned)
-  const groups = new Map<string, { lanes: string[]; cells: Cell[] }>()
-  for (const [index, lane] of lanes.entries()) {
-    const cells = laned.flatMap((column) => column.cells[index] ?? [])
-    const key = JSON.stringify(cells.map(({ text, mark }) => [text, mark]))
-    const name = lane ?? NO_LANE
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { lanes: [name], cells })
-    else group.lanes.push(name)
-  }
-  const rows = [...groups.values()]
-  // Without a lane is the first, where it is asked for; many lanes may go with it.
-  const asNoLane = lanes[0] === null && laned.length > 0 ? (rows[0]?.lanes.splice(1) ?? []) : []
   return {
-    columns: laned.map((column) => ({ name: short(column), request: requestName(column) })),
-    rows:
-      laned.length === 0
-        ? []
-        : rows.map(({ lanes: names, cells }) => ({ lanes: names.join(', '), cells })),
-    asNoLane,
+    columns: columns.filter(isLaned).map((column) => ({
+      name: short(column),
+      request: requestName(column),
+      cells: column.cells,
+    })),
     same: columns
       .filter((column) => !isLaned(column))
       .flatMap((column) => {
         const [cell] = column.cells
-        const request = requestName(column)
-        const name = request === '' ? short(column) : `${short(column)} ${request}`
+        const name = `${short(column)} ${requestName(column)}`.trim()
         return cell === undefined ? [] : [{ name, cell }]
       }),
   }
 }
+
+/** A row for no lane, and for each lane that differs from it in one of the columns. */
+export function rowsOf(
+  columns: readonly LanedColumn[],
+  lanes: LaneMap['lanes'],
+): { readonly lane: string; readonly cells: readonly Cell[] }[] {
+  return lanes.flatMap((lane, index) => {
+    const differs = columns.some(({ cells }) => cells[index]?.text !== cells[0]?.text)
+    if (index > 0 && !differs) return []
+    return [{ lane: lane ?? NO_LANE, cells: columns.flatMap(({ cells }) => cells[index] ?? []) }]
+  })
+}
+
+const NO_LANE = 'no lane'
+
+/** Said below the tables. */
+export const NOT_LISTED = 'a lane that is not listed goes as no lane'
 
 function isLaned({ cells }: Column): boolean {
   return cells.some(({ text }) => text !== cells[0]?.text)

@@ -1,10 +1,12 @@
-import type { Decision, Mesh } from '@traffic-lanes/routing'
+import type { Mesh, Provenance } from '@traffic-lanes/routing'
+import type { Progress } from '../progress.ts'
 import type { Caller } from '../reach/callers.ts'
 import { destinationName, isError } from '../reach/destination.ts'
 import type { Destination } from '../reach/destination.ts'
-import { lanesOf } from '../reach/lanes.ts'
+import { compareNames, lanesOf } from '../reach/lanes.ts'
 import { sampleName } from '../reach/samples.ts'
 import type { Sample } from '../reach/samples.ts'
+import { isTold } from '../reach/targets.ts'
 import type { Target } from '../reach/targets.ts'
 import { viewOf } from '../reach/view.ts'
 import type { Reached, View } from '../reach/view.ts'
@@ -39,7 +41,8 @@ export interface Cell {
   /** `release-v1`, `release 90 %, release-v1 10 %`, `503 NC`. */
   readonly text: string
   readonly destinations: readonly Destination[]
-  readonly decision: Decision
+  /** What decided: the resource of the route, where one did. */
+  readonly origin: Provenance | null
 }
 
 /**
@@ -55,29 +58,36 @@ export interface MapOptions {
   readonly laneHeader: string
   /** Only this lane. */
   readonly lane?: string
+  readonly progress?: Progress
 }
 
 /** Asks for every caller, target and lane where requests go; callers with the same answers are put together. */
 export function mapOf(
   mesh: Mesh,
   callers: readonly Caller[],
-  { laneHeader, lane }: MapOptions,
+  { laneHeader, lane, progress }: MapOptions,
 ): LaneMap {
-  const views = callers.map((caller) => ({ caller, view: viewOf(mesh, caller, laneHeader) }))
+  const views = callers.map((caller, index) => {
+    progress?.step('callers configured', index, callers.length)
+    return { caller, view: viewOf(mesh, caller, laneHeader) }
+  })
   const known = lanesOf(
     mesh,
     views.map(({ view }) => view),
   )
   const lanes = lane === undefined ? [null, ...known] : [lane]
   const sections = new Map<string, { kind: Caller['kind']; members: string[]; columns: Column[] }>()
-  for (const { caller, view } of views) {
-    const columns = view.targets.flatMap((target) => columnsOf(view, target, lanes))
+  for (const [index, { caller, view }] of views.entries()) {
+    progress?.step('callers asked', index, views.length)
+    const targets = view.targets.toSorted((a, b) => compareNames(a.name, b.name))
+    const columns = targets.flatMap((target) => columnsOf(view, target, lanes))
     const key = JSON.stringify([caller.kind, columns.map(signature)])
     const section = sections.get(key)
     if (section === undefined)
       sections.set(key, { kind: caller.kind, members: [...caller.members], columns })
     else section.members.push(...caller.members)
   }
+  progress?.end()
   return {
     lanes,
     sections: [...sections.values()].map(({ kind, members, columns }) => ({
@@ -91,10 +101,9 @@ export function mapOf(
 function columnsOf(view: View, target: Target, lanes: readonly (string | null)[]): Column[] {
   const columns = new Map<string, Column>()
   for (const sample of target.samples) {
-    const baseline = view.reach(target.origin, sample, null)
+    const baseline = view.reach(target, sample, null)
     const cells = lanes.map((lane) => {
-      const reached =
-        lane === null || !target.isLaned ? baseline : view.reach(target.origin, sample, lane)
+      const reached = isTold(target.laned, lane) ? view.reach(target, sample, lane) : baseline
       return cellOf(lane, reached, textOf(baseline.destinations, target.name), target.name)
     })
     const key = JSON.stringify(cells.map(({ text, mark }) => [text, mark]))
@@ -106,10 +115,10 @@ function columnsOf(view: View, target: Target, lanes: readonly (string | null)[]
 }
 
 function cellOf(lane: string | null, reached: Reached, baseline: string, called: string): Cell {
-  const { destinations, decision } = reached
+  const { destinations, origin } = reached
   const text = textOf(destinations, called)
   const mark = text === baseline ? 'baseline' : markOf(lane, destinations)
-  return { lane, mark: alwaysMark(destinations) ?? mark, text, destinations, decision }
+  return { lane, mark: alwaysMark(destinations) ?? mark, text, destinations, origin }
 }
 
 /** What is so in any lane, with or without a version of its own. */

@@ -1,10 +1,10 @@
 import { formatPosition } from '@traffic-lanes/routing'
 import type { Paint } from '../io.ts'
-import { renderTable, wrapList } from '../output/table.ts'
+import { columnSets, renderTable, wrapList } from '../output/table.ts'
 import type { TableCell } from '../output/table.ts'
 import { callerName } from '../reach/caller-name.ts'
-import { layoutOf, MARKS, marksOf, requestName, shortNames } from './layout.ts'
-import type { Layout } from './layout.ts'
+import { layoutOf, MARKS, marksOf, NOT_LISTED, requestName, rowsOf, shortNames } from './layout.ts'
+import type { LanedColumn, Layout } from './layout.ts'
 import type { Cell, LaneMap, Section } from './map.ts'
 
 /** The map for people, 80 columns wide. `all` are everybody's names, by kind. */
@@ -18,13 +18,15 @@ export function mapAsText(
     const body =
       map.lanes.length === 1
         ? oneLane(section, paint)
-        : layoutAsText(layoutOf(section, map.lanes), paint)
+        : layoutAsText(layoutOf(section), map.lanes, paint)
     return `${paint('bold', title)}\n${body}`
   })
   const legend = marksOf(map)
     .map((mark) => `${MARKS[mark].sign} ${MARKS[mark].means}`)
     .join('   ')
-  return `${sections.join('\n')}\n${paint('dim', legend)}\n`
+  const hasTable = map.sections.some((section) => layoutOf(section).columns.length > 0)
+  const note = hasTable ? `${paint('dim', NOT_LISTED)}\n` : ''
+  return `${sections.join('\n')}\n${paint('dim', legend)}\n${note}`
 }
 
 /** One lane, a target a line, and below it what decides. */
@@ -36,33 +38,35 @@ function oneLane({ columns }: Section, paint: Paint): string {
     .flatMap(({ cells: [cell] }, index) => {
       if (cell === undefined) return []
       const { style } = MARKS[cell.mark]
-      const origin = cell.decision.route?.origin
+      const { origin } = cell
       const line = `${names[index]?.padEnd(width) ?? ''}  ${paint(style, signed(cell))}\n`
-      return origin
+      return origin !== null
         ? [line, paint('dim', `    ${origin.resource}  ${formatPosition(origin.position)}\n`)]
         : [line]
     })
     .join('')
 }
 
-function layoutAsText({ columns, rows, asNoLane, same }: Layout, paint: Paint): string {
-  const header: TableCell[][] = [
-    [{ text: '' }, ...columns.map(({ name }): TableCell => ({ text: name, style: 'bold' }))],
-  ]
-  if (columns.some(({ request }) => request !== ''))
-    header.push([{ text: '' }, ...columns.map(({ request }) => ({ text: request }))])
-  const body = rows.map(({ lanes, cells }) => [{ text: lanes }, ...cells.map(tableCell)])
-  const parts = [
-    columns.length === 0 ? '' : renderTable([...header, ...body], paint),
-    asNoLane.length === 0 ? '' : wrapList('as no lane:', asNoLane),
-    same.length === 0
-      ? ''
-      : wrapList(
-          columns.length === 0 ? 'in every lane:' : 'in every lane the same:',
-          same.map(({ name, cell }) => `${name} ${signed(cell)}`),
-        ),
-  ]
-  return parts.join('')
+function layoutAsText({ columns, same }: Layout, lanes: LaneMap['lanes'], paint: Paint): string {
+  const label = Math.max(...lanes.map((lane) => (lane ?? 'no lane').length))
+  const tables = columnSets(label, columns.map(widthOf)).map((set) => {
+    const chosen = set.flatMap((at) => columns[at] ?? [])
+    const header: TableCell[][] = [
+      [{ text: '' }, ...chosen.map(({ name }): TableCell => ({ text: name, style: 'bold' }))],
+      [{ text: '' }, ...chosen.map(({ request }) => ({ text: request }))],
+    ]
+    const body = rowsOf(chosen, lanes).map(({ lane, cells }) =>
+      [{ text: lane } satisfies TableCell].concat(cells.map(tableCell)),
+    )
+    return renderTable([...header, ...body], paint)
+  })
+  const lead = columns.length === 0 ? 'in every lane:' : 'in every lane the same:'
+  const list = same.map(({ name, cell }) => `${name} ${signed(cell)}`)
+  return tables.join('\n') + (list.length === 0 ? '' : wrapList(lead, list))
+}
+
+function widthOf({ name, request, cells }: LanedColumn): number {
+  return Math.max(name.length, request.length, ...cells.map((cell) => signed(cell).length))
 }
 
 function tableCell(cell: Cell): TableCell {

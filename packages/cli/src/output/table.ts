@@ -10,39 +10,22 @@ export interface TableCell {
 const WIDTH = 80
 const GAP = 2
 
-/**
- * A table without lines: columns as wide as their widest cell, two spaces apart. Columns that would go
- * beyond WIDTH follow below, each time with the first column before them.
- */
+/** A table without lines: columns as wide as their widest cell, two spaces apart. Empty rows are left out. */
 export function renderTable(rows: readonly (readonly TableCell[])[], paint: Paint): string {
   const widths = (rows[0] ?? []).map((_cell, column) =>
     Math.max(...rows.map((row) => row[column]?.text.length ?? 0)),
   )
-  const tables = columnSets(widths).map((columns) => {
-    const chosen = columns.map((at) => widths[at])
-    const lines = rows.map((row) =>
-      renderRow(
-        columns.map((at) => row[at]),
-        chosen,
-        paint,
-      ),
-    )
-    // A line of a heading that no column here has anything for.
-    return lines.filter((line) => line !== '').map((line) => `${line}\n`)
-  })
-  return tables.map((lines) => lines.join('')).join('\n')
+  return rows
+    .filter((row) => row.some(({ text }) => text !== ''))
+    .map((row) => `${renderRow(row, widths, paint)}\n`)
+    .join('')
 }
 
-function renderRow(
-  cells: readonly (TableCell | undefined)[],
-  widths: readonly (number | undefined)[],
-  paint: Paint,
-): string {
-  const last = cells.findLastIndex((cell) => cell !== undefined && cell.text !== '')
-  return cells
+function renderRow(row: readonly TableCell[], widths: readonly number[], paint: Paint): string {
+  const last = row.findLastIndex(({ text }) => text !== '')
+  return row
     .slice(0, last + 1)
-    .map((cell, column) => {
-      const { text, style } = cell ?? { text: '' }
+    .map(({ text, style }, column) => {
       const shown = style === undefined ? text : paint(style, text)
       const padding = column === last ? 0 : (widths[column] ?? 0) - text.length + GAP
       return shown + ' '.repeat(padding)
@@ -50,21 +33,25 @@ function renderRow(
     .join('')
 }
 
-/** Which columns stand beside each other; the first is in every set. */
-function columnSets(widths: readonly number[]): number[][] {
-  const [first = 0] = widths
+/**
+ * Which columns stand beside each other within WIDTH, where each set has the same first column before it.
+ *
+ * @param first The width of that first column.
+ * @param widths Those of the others.
+ * @returns the places of the others, in sets that are never empty.
+ */
+export function columnSets(first: number, widths: readonly number[]): number[][] {
   const sets: number[][] = []
   let used = Infinity
   for (const [column, width] of widths.entries()) {
-    if (column === 0) continue
     if (used + GAP + width > WIDTH) {
-      sets.push([0])
+      sets.push([])
       used = first
     }
     sets.at(-1)?.push(column)
     used += GAP + width
   }
-  return sets.length === 0 ? [[0]] : sets
+  return sets
 }
 
 /** Words one after the other, broken where a line would go beyond WIDTH; further lines are indented. */

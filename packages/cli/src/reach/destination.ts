@@ -110,10 +110,10 @@ export function destinationName(destination: Destination, called: string): strin
 
 /** `pay@` */
 function otherService({ cluster }: Destination, called: string): string {
-  const host = cluster?.split('|')[3] ?? ''
-  const [service = ''] = host.split('.')
-  const written = called.replace(/:\d+$/, '')
-  return host === '' || host === written || host.startsWith(`${written}.`) ? '' : `${service}@`
+  const host = cluster?.slice(cluster.lastIndexOf('|') + 1) ?? ''
+  const written = called.slice(0, called.lastIndexOf(':'))
+  const isSame = host.startsWith(written) && [undefined, '.'].includes(host[written.length])
+  return host === '' || isSame ? '' : `${host.slice(0, host.indexOf('.'))}@`
 }
 
 function sorted(names: readonly string[]): string[] {

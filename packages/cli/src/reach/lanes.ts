@@ -14,6 +14,6 @@ export function lanesOf(mesh: Mesh, views: readonly View[]): string[] {
 const collator = new Intl.Collator('en', { numeric: true })
 
 /** `release-v9` before `release-v10`. */
-function compareNames(a: string, b: string): number {
+export function compareNames(a: string, b: string): number {
   return collator.compare(a, b)
 }

@@ -1,4 +1,4 @@
-import type { Mesh, ProxyConfig, VirtualHost } from '@traffic-lanes/routing'
+import type { Mesh, ProxyConfig, Route, VirtualHost } from '@traffic-lanes/routing'
 import { plainSample, samplesOf } from './samples.ts'
 import type { Sample } from './samples.ts'
 
@@ -6,14 +6,34 @@ import type { Sample } from './samples.ts'
 export interface Target {
   /** `http://testbbb.test-istio:32000`. */
   readonly origin: string
+  /** Its host and port, as they are dialled. */
+  readonly address: string
+  readonly port: number
   /** As a table shows it: `testbbb.test-istio:32000`, `*.example.com:80`. */
   readonly name: string
   /** Its namespace, where it is a Service: names of one namespace can be shown without it. */
   readonly namespace: string | null
   /** Requests that its routes tell apart; the plain one first. */
   readonly samples: readonly Sample[]
-  /** Whether a route asks for the lane; where none does, every lane goes where no lane goes. */
-  readonly isLaned: boolean
+  readonly laned: Laned
+}
+
+/** Which lanes the routes of a target can tell from no lane at all. */
+export interface Laned {
+  /** Those that a route wants by name. */
+  readonly names: ReadonlySet<string>
+  /** Whether a route asks for the lane in another way: a beginning, an expression, any, none. */
+  readonly isOpen: boolean
+}
+
+/** Whether the lane can change where a request goes; null: no lane. */
+export function isTold({ names, isOpen }: Laned, lane: string | null): boolean {
+  return lane !== null && (isOpen || names.has(lane))
+}
+
+/** Whether any lane can. */
+export function isLaned({ names, isOpen }: Laned): boolean {
+  return isOpen || names.size > 0
 }
 
 /** What a sidecar's workload can call: every Service, then the other hosts that rules name. */
@@ -78,15 +98,27 @@ interface Callee {
 function targetOf(callee: Callee, laneHeader: string): Target {
   const { scheme = 'http', host, namespace = null, port, virtualHost } = callee
   const routes = virtualHost?.routes ?? []
+  const address = concrete(host)
   return {
-    origin: `${scheme === 'https' ? 'https' : 'http'}://${concrete(host)}:${port}`,
+    origin: `${scheme === 'https' ? 'https' : 'http'}://${address}:${port}`,
+    address,
+    port,
     name: `${host}:${port}`,
     namespace,
     samples: virtualHost === undefined ? [plainSample] : samplesOf(routes, laneHeader),
-    isLaned: routes.some(({ match }) =>
-      match.conditions.some((one) => one.kind === 'header' && one.name === laneHeader),
-    ),
+    laned: lanedBy(routes, laneHeader),
   }
+}
+
+function lanedBy(routes: readonly Route[], laneHeader: string): Laned {
+  const conditions = routes
+    .flatMap(({ match }) => match.conditions)
+    .filter((one) => one.kind === 'header')
+    .filter(({ name }) => name === laneHeader)
+  const names = conditions.flatMap(({ match, inverted }) =>
+    match.kind === 'exact' && !inverted ? match.value : [],
+  )
+  return { names: new Set(names), isOpen: names.length < conditions.length }
 }
 
 /** The domain that people know: not the cluster's name of a Service, where there is another. */

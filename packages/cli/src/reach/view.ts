@@ -3,6 +3,7 @@ import type {
   Decision,
   Header,
   Mesh,
+  Provenance,
   ProxyConfig,
   Request,
   RouteAction,
@@ -19,8 +20,8 @@ import type { Target } from './targets.ts'
 export interface Reached {
   /** Each of a split's; one where there is none. */
   readonly destinations: readonly Destination[]
-  /** That of the first. */
-  readonly decision: Decision
+  /** What decided: the resource of the route, where one did. */
+  readonly origin: Provenance | null
 }
 
 /** One decision of those that chance may make. */
@@ -41,7 +42,7 @@ export interface View {
   /** What becomes of the request: each of a split's decisions, with its share. */
   readonly draws: (request: Request) => Draws
   /** @param lane null: the request carries none. */
-  readonly reach: (origin: string, sample: Sample, lane: string | null) => Reached
+  readonly reach: (target: Target, sample: Sample, lane: string | null) => Reached
 }
 
 /** A fault that can miss misses: a map shows where requests are meant to go. */
@@ -51,18 +52,18 @@ export function viewOf(mesh: Mesh, { proxy }: Caller, laneHeader: string): View 
   const versions = versionsOf(mesh)
   const isRouter = proxy?.type === 'gateway'
   const config = proxy === null ? null : compile(mesh, proxy)
-  const draws = (request: Request): Draws =>
+  const drawAll = (request: Request, passed: boolean): Draws =>
     config === null
       ? [{ share: 100, decision: decideOutside(mesh, request) }]
-      : eachDraw(config, request)
+      : eachDraw(config, request, passed)
   return {
     targets: config === null ? outsideTargets(mesh) : targetsOf(mesh, config, laneHeader),
     lanes: config === null ? new Set() : lanesIn(config, laneHeader),
-    draws,
-    reach: (origin, sample, lane) => {
-      const drawn = draws(requestOf(origin, sample, lane, laneHeader, !isRouter))
+    draws: (request) => drawAll(request, true),
+    reach: (target, sample, lane) => {
+      const drawn = drawAll(requestOf(target, sample, lane, laneHeader, !isRouter), false)
       return {
-        decision: drawn[0].decision,
+        origin: drawn[0].decision.route?.origin ?? null,
         destinations: drawn.map(({ decision, share }) => destinationOf(decision, share, versions)),
       }
     },
@@ -76,29 +77,24 @@ function targetsOf(mesh: Mesh, config: ProxyConfig, laneHeader: string): Target[
 }
 
 function requestOf(
-  origin: string,
+  { origin, address, port }: Target,
   { method, path, headers, host }: Sample,
   lane: string | null,
   laneHeader: string,
   isDialled: boolean,
 ): Request {
-  const { hostname, port, protocol } = new URL(origin)
-  const defaultPort = protocol === 'https:' ? 443 : 80
   const carried: Header[] = lane === null ? [] : [[laneHeader, lane]]
   return {
     method,
     url: `${origin}${path}`,
     headers: [...(host === null ? [] : [['host', host] as const]), ...headers, ...carried],
-    destination: {
-      port: port === '' ? defaultPort : Number(port),
-      ...(isDialled ? { address: hostname } : {}),
-    },
+    destination: isDialled ? { port, address } : { port },
   }
 }
 
 /** Decides once for every cluster of a split that has a weight. */
-function eachDraw(config: ProxyConfig, request: Request): Draws {
-  const decision = decide(config, request, { random: () => MISS })
+function eachDraw(config: ProxyConfig, request: Request, passed: boolean): Draws {
+  const decision = decide(config, request, { random: () => MISS, passed })
   const action = actionOf(config, decision)
   if (action?.kind !== 'forward' || action.clusters.length < 2) return [{ share: 100, decision }]
   let below = 0
@@ -108,7 +104,7 @@ function eachDraw(config: ProxyConfig, request: Request): Draws {
     below += weight
     const random = (): number => draws.pop() ?? MISS
     const share = (100 * weight) / action.totalWeight
-    return [{ share, decision: decide(config, request, { random }) }]
+    return [{ share, decision: decide(config, request, { random, passed }) }]
   })
   return first === undefined ? [{ share: 100, decision }] : [first, ...others]
 }

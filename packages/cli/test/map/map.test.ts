@@ -19,12 +19,11 @@ describe('lanes map', () => {
     const out = await map(SHOP)
     expect(out).toMatchInlineSnapshot(`
       "in mesh (7 workloads)
-               cart:80  pay:80  cart.example.com:80
-      no lane  · main   · main  · cart@main
-      blue     ● blue   ● blue  ● cart@blue
-      green    ● green  · main  ● cart@green
-      red      · main   ● red   · cart@main
-      as no lane: main
+               cart.example.com:80  cart:80  pay:80
+      no lane  · cart@main          · main   · main
+      blue     ● cart@blue          ● blue   ● blue
+      green    ● cart@green         ● green  · main
+      red      · cart@main          · main   ● red
       in every lane the same: stock:80 · main
 
       gateway shop/door
@@ -32,12 +31,12 @@ describe('lanes map', () => {
       no lane  · cart@main
       blue     ● cart@blue
       green    ● cart@green
-      as no lane: main, red
 
       outside (no sidecar)
       in every lane: cart:80 ? any of 3, pay:80 ? any of 3, stock:80 · main
 
       ● own version   · baseline   ? any version
+      a lane that is not listed goes as no lane
       "
     `)
   })
@@ -46,13 +45,13 @@ describe('lanes map', () => {
     const out = await map(SHOP, '--lane', 'red')
     expect(out).toMatchInlineSnapshot(`
       "in mesh (7 workloads)
+      cart.example.com:80  · cart@main
+          VirtualService shop/cart  cart.yaml:48:5
       cart:80              · main
           VirtualService shop/cart  cart.yaml:48:5
       pay:80               ● red
           VirtualService shop/pay  pay.yaml:47:5
       stock:80             · main
-      cart.example.com:80  · cart@main
-          VirtualService shop/cart  cart.yaml:48:5
 
       gateway shop/door
       cart.example.com:80  · cart@main
@@ -73,14 +72,12 @@ describe('lanes map', () => {
     expect(out).toMatchInlineSnapshot(`
       "#### in mesh (7 workloads)
 
-      | lane | cart:80 | pay:80 | cart.example.com:80 |
+      | lane | cart.example.com:80 | cart:80 | pay:80 |
       | --- | --- | --- | --- |
-      | no lane | · main | · main | · cart@main |
-      | blue | ● blue | ● blue | ● cart@blue |
-      | green | ● green | · main | ● cart@green |
-      | red | · main | ● red | · cart@main |
-
-      As no lane: main
+      | no lane | · cart@main | · main | · main |
+      | blue | ● cart@blue | ● blue | ● blue |
+      | green | ● cart@green | ● green | · main |
+      | red | · cart@main | · main | ● red |
 
       The same in every lane:
 
@@ -96,8 +93,6 @@ describe('lanes map', () => {
       | blue | ● cart@blue |
       | green | ● cart@green |
 
-      As no lane: main, red
-
       #### outside (no sidecar)
 
       The same in every lane:
@@ -108,7 +103,7 @@ describe('lanes map', () => {
       | pay:80 | ? any of 3 |
       | stock:80 | · main |
 
-      ● own version, · baseline, ? any version
+      ● own version, · baseline, ? any version; a lane that is not listed goes as no lane
       "
     `)
   })
@@ -222,10 +217,10 @@ describe('lanes map', () => {
       moved    → 301 to http://pay.shop:80/new
       other    → cart@one
       two      → one 90 %, two 10 %
-      as no lane: one
       in every lane the same: cart:80 · one
 
       · baseline   ✗ error   → another version
+      a lane that is not listed goes as no lane
       "
     `)
   })
@@ -302,10 +297,10 @@ describe('lanes map', () => {
                *.example.com:80
       no lane  · pay@two
       one      ● pay@one
-      as no lane: three, two
       in every lane the same: *.example.com:80 Host: two.example.com · pay@two
 
       ● own version   · baseline
+      a lane that is not listed goes as no lane
       "
     `)
   })
