@@ -44,8 +44,9 @@ export function laneUndici(
   const propagator = choosePropagator(options)
   const { origin } = options
   return (dispatch) =>
-    function dispatchInLane(this: unknown, request: unknown, ...rest: unknown[]): boolean {
-      return Reflect.apply(dispatch, this, [withLane(request, origin, propagator), ...rest])
+    // Two parameters: undici counts them.
+    function dispatchInLane(this: unknown, request: unknown, handler: unknown): boolean {
+      return Reflect.apply(dispatch, this, [withLane(request, origin, propagator), handler])
     }
 }
 
