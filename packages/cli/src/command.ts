@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { ExitCode } from './errors.ts'
 import type { Io } from './io.ts'
@@ -29,6 +30,26 @@ export function meshConfigOption(command: Command): Command {
 /** The flag of the commands that read lanes.yaml. */
 export function configOption(command: Command): Command {
   return command.option('--config <file>', 'how the workloads start here (default: lanes.yaml)')
+}
+
+/** What the proxies of the local mesh are: code in this process, or Envoys. */
+export type ProxyKind = 'node' | 'envoy'
+
+/** The flag of the commands that run the mesh. */
+export function proxyOption(): Option {
+  return new Option(
+    '--proxy <kind>',
+    'what sidecars and gateways are: node, in this process, or envoy (default: node)',
+  )
+    .choices(['node', 'envoy'])
+    .default('node')
+}
+
+export function envoyOption(): Option {
+  return new Option(
+    '--envoy <path>',
+    'the program for --proxy envoy (default: LANES_ENVOY, else envoy in PATH)',
+  )
 }
 
 /** Collects the values of an option that may be repeated. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -106,8 +106,7 @@ describe('lanes envoy', () => {
     const read = (file: string): string => readFileSync(join(folder, 'xds', file), 'utf8')
     expect(read('bootstrap.json')).toContain(join(folder, 'xds/cds.json'))
     expect(read('lds.json')).toContain(join(folder, 'xds/rds/0.0.0.0_80.json'))
-    for (const file of readdirSync(join(folder, 'xds/eds')))
-      expect(read('cds.json')).toContain(join(folder, 'xds/eds', file))
+    expect(read('cds.json')).toContain(SUBSET)
     expect(JSON.parse(read('rds/0.0.0.0_80.json'))).toMatchObject({
       version_info: expect.stringMatching(/^[0-9a-f]{16}$/),
       resources: [

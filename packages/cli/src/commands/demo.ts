@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { configOption, examples, manifestOptions } from '../command.ts'
-import type { Start } from '../command.ts'
+import { configOption, envoyOption, examples, manifestOptions, proxyOption } from '../command.ts'
+import type { ProxyKind, Start } from '../command.ts'
 import type { DemoConfig, LocalMeshConfig } from '../config.ts'
 import { play } from '../demo/play.ts'
 import { printRows, rowsAsJson } from '../demo/print.ts'
+import { findEnvoy } from '../envoy/find.ts'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../errors.ts'
 import type { Io } from '../io.ts'
@@ -22,6 +23,8 @@ interface DemoFlags extends ManifestFlags {
   readonly config?: string
   readonly json: boolean
   readonly keep: boolean
+  readonly proxy: ProxyKind
+  readonly envoy?: string
 }
 
 /** Adds `lanes demo` to the program. */
@@ -30,7 +33,12 @@ export function addDemo(program: Command, start: Start): void {
     .description('run the mesh, play the requests of lanes.yaml, and compare with the engine')
     .option('--json', 'print one line of JSON and nothing else', false)
     .option('--keep', 'leave the mesh running after the requests, until Ctrl-C', false)
-    .addHelpText('after', examples('lanes demo', 'lanes demo --keep'))
+    .addOption(proxyOption())
+    .addOption(envoyOption())
+    .addHelpText(
+      'after',
+      examples('lanes demo', 'lanes demo --keep', 'lanes demo --proxy envoy --envoy ./envoy'),
+    )
     .action((flags: DemoFlags) => start((io, signals) => runDemo(flags, io, signals())))
 }
 
@@ -53,12 +61,14 @@ async function runDemo(flags: DemoFlags, io: Io, signals: Signals): Promise<Exit
   printer.diagnostics(project.diagnostics)
   const mesh = new LocalMesh({
     mesh: project.mesh,
+    resources: project.resources,
     config,
     cwd: io.cwd,
     env: io.env,
     attach: new Map(),
     report: printer,
     onDeath: 'report',
+    envoy: flags.proxy === 'envoy' ? findEnvoy(flags.envoy, io) : null,
   })
   return runMesh(mesh, signals, printer, async () => {
     printer.started()

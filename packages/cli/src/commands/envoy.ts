@@ -13,7 +13,7 @@ import { envoyResources } from '../envoy/resources.ts'
 import type { Binding } from '../envoy/resources.ts'
 import type { Passthrough } from '../envoy/route.ts'
 import { TrafficPolicies } from '../envoy/traffic-policy.ts'
-import { XdsFolder } from '../envoy/xds-folder.ts'
+import { writeXdsFolder } from '../envoy/xds-folder.ts'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../errors.ts'
 import type { Io } from '../io.ts'
@@ -92,9 +92,8 @@ async function runEnvoy(flags: EnvoyFlags, io: Io): Promise<ExitCode> {
     io.stdout.write(stringify(bootstrap, format))
     return 0
   }
-  const folder = new XdsFolder(resolve(io.cwd, flags.output), options)
-  folder.write(resources)
-  io.stdout.write(`${folder.bootstrap}\n`)
+  const bootstrap = writeXdsFolder(resolve(io.cwd, flags.output), resources, options)
+  io.stdout.write(`${bootstrap}\n`)
   return 0
 }
 

@@ -1,7 +1,15 @@
 import { dirname, extname, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { collect, configOption, examples, manifestOptions } from '../command.ts'
-import type { Start } from '../command.ts'
+import {
+  collect,
+  configOption,
+  envoyOption,
+  examples,
+  manifestOptions,
+  proxyOption,
+} from '../command.ts'
+import type { ProxyKind, Start } from '../command.ts'
+import { findEnvoy } from '../envoy/find.ts'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../errors.ts'
 import type { Io } from '../io.ts'
@@ -21,6 +29,8 @@ interface UpFlags extends ManifestFlags {
   /** As given: `NAME=HOST:PORT`. */
   readonly attach: readonly string[]
   readonly accessLog: boolean
+  readonly proxy: ProxyKind
+  readonly envoy?: string
 }
 
 /** Adds `lanes up` to the program. */
@@ -34,9 +44,15 @@ export function addUp(program: Command, start: Start): void {
       [],
     )
     .option('--access-log', 'print a line for each request that a proxy answered', false)
+    .addOption(proxyOption())
+    .addOption(envoyOption())
     .addHelpText(
       'after',
-      examples('lanes up', 'lanes up --attach testaaa-release-v2=127.0.0.1:3000 --access-log'),
+      examples(
+        'lanes up',
+        'lanes up --attach testaaa-release-v2=127.0.0.1:3000 --access-log',
+        'lanes up --proxy envoy',
+      ),
     )
     .action((flags: UpFlags) => start((io, signals) => runUp(flags, io, signals())))
 }
@@ -49,12 +65,14 @@ async function runUp(flags: UpFlags, io: Io, signals: Signals): Promise<ExitCode
   printer.diagnostics(project.diagnostics)
   const mesh = new LocalMesh({
     mesh: project.mesh,
+    resources: project.resources,
     config,
     cwd: io.cwd,
     env: io.env,
     attach: new Map(flags.attach.map(parseAttach)),
     report: printer,
     onDeath: 'restart',
+    envoy: flags.proxy === 'envoy' ? findEnvoy(flags.envoy, io) : null,
   })
   // It watches from before the start: an edit in the meantime is not lost.
   const reloader = new Reloader(flags, io, mesh, printer, loaded)
@@ -143,7 +161,11 @@ class Reloader {
       if (files.length === 0 && this.#isBroken) this.#printer.mended()
       this.#isBroken = false
       if (files.length === 0) return
-      await this.#mesh.reload({ mesh: now.project.mesh, config: now.config })
+      await this.#mesh.reload({
+        mesh: now.project.mesh,
+        resources: now.project.resources,
+        config: now.config,
+      })
       this.#printer.reloaded(files)
     } catch (error) {
       if (!(error instanceof CliError)) throw error

@@ -1,4 +1,4 @@
-export type { AccessLogEntry } from './access-log.ts'
+export type { AccessFlag, AccessLogEntry } from './access-log.ts'
 export { createDataplane } from './dataplane.ts'
 export type { Dataplane } from './dataplane.ts'
 export type { Listener } from './listener.ts'

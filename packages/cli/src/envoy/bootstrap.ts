@@ -1,6 +1,5 @@
 import { envoyCluster, socketAddress } from './cluster.ts'
 import type { Address } from './cluster.ts'
-import { any } from './json.ts'
 import type { JsonObject } from './json.ts'
 import { envoyListener } from './listener.ts'
 import type { EnvoyListener, EnvoyResources } from './resources.ts'
@@ -25,32 +24,25 @@ export function staticBootstrap(resources: EnvoyResources, options: BootstrapOpt
   }
 }
 
-/** The rest of the configuration is read from files, and again whenever one of them is replaced. */
+/**
+ * The rest of the configuration is handed over by xDS.
+ *
+ * @param sources ConfigSources, and the clusters that they need to ask.
+ */
 export function dynamicBootstrap(
   id: string,
-  options: BootstrapOptions & { readonly listeners: string; readonly clusters: string },
+  options: BootstrapOptions,
+  sources: {
+    readonly listeners: JsonObject
+    readonly clusters: JsonObject
+    readonly asked?: readonly JsonObject[]
+  },
 ): JsonObject {
   return {
     ...common(id, options),
-    dynamic_resources: {
-      lds_config: fromFile(options.listeners),
-      cds_config: fromFile(options.clusters),
-    },
+    static_resources: { clusters: sources.asked ?? [] },
+    dynamic_resources: { lds_config: sources.listeners, cds_config: sources.clusters },
   }
-}
-
-/** A ConfigSource that follows the file; it must be replaced by a move, not written in place. */
-export function fromFile(path: string): JsonObject {
-  return { path_config_source: { path }, resource_api_version: 'V3' }
-}
-
-/** What a file holds that Envoy follows. */
-export function discoveryResponse(
-  type: string,
-  version: string,
-  resources: readonly JsonObject[],
-): JsonObject {
-  return { version_info: version, resources: resources.map((resource) => any(type, resource)) }
 }
 
 function common(id: string, { admin }: BootstrapOptions): JsonObject {

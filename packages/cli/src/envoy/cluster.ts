@@ -9,10 +9,10 @@ export interface Address {
 /** The largest value of an unsigned 32-bit number: no limit (istio: cluster_traffic_policy.go). */
 const UNLIMITED = 4_294_967_295
 
-/** How a cluster learns its endpoints: written into it, or by EDS from a file that Envoy follows. */
+/** How a cluster learns its endpoints: written into it, or by EDS. */
 export type EndpointSupply =
   | { readonly kind: 'inline'; readonly endpoints: readonly Address[] }
-  | { readonly kind: 'file'; readonly config: JsonObject }
+  | { readonly kind: 'followed'; readonly config: JsonObject }
 
 /**
  * Envoy's Cluster with what Istio sets on every one of them.
@@ -26,7 +26,9 @@ export function envoyCluster(
 ): JsonObject {
   return {
     name,
-    ...(supply.kind === 'file' ? fromFile(name, supply.config) : inline(name, supply.endpoints)),
+    ...(supply.kind === 'followed'
+      ? followed(name, supply.config)
+      : inline(name, supply.endpoints)),
     // MeshConfig.connectTimeout.
     connect_timeout: '10s',
     lb_policy: 'LEAST_REQUEST',
@@ -45,6 +47,11 @@ export function envoyCluster(
   }
 }
 
+/** A cluster of Envoy's own, no Service of the mesh. */
+export function staticClusterAt(name: string, address: Address): JsonObject {
+  return { name, type: 'STATIC', load_assignment: loadAssignment(name, [address]) }
+}
+
 /** Envoy's ClusterLoadAssignment. */
 export function loadAssignment(name: string, endpoints: readonly Address[]): JsonObject {
   return {
@@ -61,7 +68,7 @@ function inline(name: string, endpoints: readonly Address[]): JsonObject {
   }
 }
 
-function fromFile(name: string, config: JsonObject): JsonObject {
+function followed(name: string, config: JsonObject): JsonObject {
   return { type: 'EDS', eds_cluster_config: { service_name: name, eds_config: config } }
 }
 

@@ -1,33 +1,34 @@
 import { dirname, resolve } from 'node:path'
 import { findProxy } from '@traffic-lanes/routing'
-import type { Diagnostic, Mesh, Proxy, Workload } from '@traffic-lanes/routing'
-import type { GatewayConfig, LocalMeshConfig } from '../config.ts'
+import type { Diagnostic, Mesh, Proxy, Resource, Workload } from '@traffic-lanes/routing'
+import type { LocalMeshConfig } from '../config.ts'
 import { createDataplane } from '../dataplane/index.ts'
 import type { AccessLogEntry, Listener } from '../dataplane/index.ts'
-import { CliError, codeOf } from '../errors.ts'
+import { CliError } from '../errors.ts'
 import { meshEnvironment } from './environment.ts'
+import { checkGateway, portError } from './gateways.ts'
 import { Instance } from './instance.ts'
-import { MeshProxy } from './mesh-proxy.ts'
-import type { MeshState } from './mesh-proxy.ts'
+import { XdsServer } from '../envoy/xds-server.ts'
+import { EnvoyProxy } from './envoy-proxy.ts'
+import type { MeshProxy, MeshState } from './mesh-proxy.ts'
 import { NameFiles } from './names.ts'
+import { NodeProxy } from './node-proxy.ts'
 import { planWorkloads } from './plan.ts'
 import type { Attached, Plan, PlannedWorkload } from './plan.ts'
 import { isTaken, reservePort } from './ports.ts'
 import { Reaper } from './reaper.ts'
+import { Running } from './running.ts'
 
 /** How long a process may take to stop before it is killed. */
 const STOP_GRACE_MS = 5000
-/** Pauses before a process that died is started again, as a kubelet backs off, but sooner. */
-const RESTART_PAUSES_MS = [500, 1000, 2000, 4000, 8000]
-
 /** How often a process is started on another port when somebody else took the first. */
 const PORT_TRIES = 3
-/** A process that served for so long was well when it died. */
-const STABLE_MS = 10_000
 
 /** What the mesh runs: the manifests' model, and how its workloads start here. */
 export interface MeshInput {
   readonly mesh: Mesh
+  /** What the model was made of. */
+  readonly resources: readonly Resource[]
   readonly config: LocalMeshConfig
 }
 
@@ -38,6 +39,8 @@ export interface LocalMeshOptions extends MeshInput {
   readonly report: Reporter
   /** What becomes of a process that dies after it was ready: `restart` it, or leave it to the caller. */
   readonly onDeath: 'restart' | 'report'
+  /** Path of the program where the proxies are Envoys; null: they run in this process. */
+  readonly envoy: string | null
 }
 
 /** What happens in the mesh, for whoever prints it. */
@@ -75,6 +78,7 @@ export class LocalMesh {
   readonly #dataplane = createDataplane()
   readonly #names = new NameFiles()
   readonly #reaper = new Reaper()
+  readonly #xds = new XdsServer()
   /** By workload id: what it runs by, its sidecar, and the instance that serves. */
   readonly #running = new Map<string, Running>()
   readonly #gateways = new Map<string, MeshProxy>()
@@ -96,7 +100,7 @@ export class LocalMesh {
   constructor(options: LocalMeshOptions) {
     this.#options = options
     this.#input = options
-    this.#state = this.#stateOf(options.mesh)
+    this.#state = this.#stateOf(options)
     this.#reaper.ownsFolder(this.#names.folder)
   }
 
@@ -138,6 +142,7 @@ export class LocalMesh {
     await this.#endAll()
     // Listeners of workloads that are gone may still wait for their last requests.
     await this.#dataplane.close(0)
+    await this.#xds.close()
     await this.#reaper.close()
   }
 
@@ -148,6 +153,7 @@ export class LocalMesh {
 
   async #startMesh(): Promise<void> {
     const plan = this.#plan(this.#input)
+    if (this.#options.envoy !== null) await this.#xds.listen()
     await this.#syncGateways(this.#input.config)
     const workloads = [...plan.workloads.values()]
     await Promise.all(workloads.map((planned) => this.#open(planned)))
@@ -157,7 +163,7 @@ export class LocalMesh {
   async #reloadMesh(input: MeshInput): Promise<void> {
     const plan = this.#plan(input)
     this.#input = input
-    this.#setState(this.#stateOf(input.mesh))
+    await this.#setState(this.#stateOf(input))
     for (const [id, running] of this.#running) {
       if (plan.workloads.has(id)) continue
       this.#running.delete(id)
@@ -179,7 +185,7 @@ export class LocalMesh {
         await this.#open(planned)
       }
     }
-    this.#setState(this.#state)
+    await this.#setState(this.#state)
     await Promise.all(changed.map((planned) => this.#replace(planned)))
   }
 
@@ -199,8 +205,9 @@ export class LocalMesh {
 
   async #endAll(): Promise<void> {
     for (const { listener } of this.#gatewayListeners.values()) listener.abort()
-    for (const sidecar of this.#sidecars()) sidecar.abort()
-    await Promise.all([...this.#instances].map((instance) => instance.stop(STOP_GRACE_MS)))
+    const proxies = this.#proxies().map((proxy) => proxy.abort())
+    const instances = [...this.#instances].map((instance) => instance.stop(STOP_GRACE_MS))
+    await Promise.all([...proxies, ...instances])
   }
 
   #plan({ mesh, config }: MeshInput): Plan {
@@ -211,9 +218,10 @@ export class LocalMesh {
     return plan
   }
 
-  #stateOf(mesh: Mesh): MeshState {
+  #stateOf({ mesh, resources }: MeshInput): MeshState {
     return {
       mesh,
+      resources,
       endpoints: (workload, targetPort) => {
         const running = this.#running.get(workload.id)
         if (running === undefined || !running.planned.pod.servesPort(targetPort)) return []
@@ -223,22 +231,43 @@ export class LocalMesh {
     }
   }
 
-  /** Every proxy sees the manifests and the endpoints as they are now. */
-  #setState(state: MeshState): void {
+  /** Resolves when every proxy sees the manifests and the endpoints as they are now. */
+  async #setState(state: MeshState): Promise<void> {
     this.#state = state
-    for (const proxy of [...this.#gateways.values(), ...this.#sidecars()]) proxy.update(state)
+    await Promise.all(this.#proxies().map((proxy) => this.#update(proxy, state)))
   }
 
-  #sidecars(): MeshProxy[] {
-    return [...this.#running.values()].map(({ sidecar }) => sidecar)
+  /** A proxy that cannot take what the manifests say goes on with what it had. */
+  async #update(proxy: MeshProxy, state: MeshState): Promise<void> {
+    try {
+      await proxy.update(state)
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error
+      this.#options.report.failed(error)
+    }
+  }
+
+  #proxies(): MeshProxy[] {
+    const sidecars = [...this.#running.values()].map(({ sidecar }) => sidecar)
+    return [...this.#gateways.values(), ...sidecars]
   }
 
   #proxyFor(id: string): MeshProxy {
     const proxy = findProxy(this.#state.mesh, id)
     if (proxy === undefined) throw new Error(`the engine knows no proxy ${id}`)
-    return new MeshProxy(proxy, this.#dataplane, this.#state, (entry) =>
-      this.#options.report.request(proxy, entry),
-    )
+    const onRequest = (entry: AccessLogEntry): void => this.#options.report.request(proxy, entry)
+    const { envoy } = this.#options
+    if (envoy === null) return new NodeProxy(proxy, this.#dataplane, this.#state, onRequest)
+    return new EnvoyProxy(proxy, this.#state, {
+      program: envoy,
+      folder: this.#names.folder,
+      xds: this.#xds,
+      reaper: this.#reaper,
+      dataplane: this.#dataplane,
+      ports: this.#ports,
+      onRequest,
+      onFailure: this.#options.report.failed,
+    })
   }
 
   /** Opens what lanes.yaml lists and is not open yet, and closes what it no longer lists. */
@@ -350,7 +379,7 @@ export class LocalMesh {
   async #serve(running: Running, instance: Instance | undefined): Promise<void> {
     const before = running.instance
     running.instance = instance
-    this.#setState(this.#state)
+    await this.#setState(this.#state)
     if (instance !== undefined) {
       running.served()
       void this.#watch(running, instance)
@@ -361,7 +390,7 @@ export class LocalMesh {
   async #retire(running: Running, why: string): Promise<void> {
     const { instance, planned, sidecar } = running
     running.instance = undefined
-    this.#setState(this.#state)
+    await this.#setState(this.#state)
     await instance?.stop(STOP_GRACE_MS)
     await sidecar.close()
     this.#options.report.stopped(planned.workload, why)
@@ -372,7 +401,7 @@ export class LocalMesh {
     const how = await instance.ended
     if (running.instance !== instance || this.#stopping.signal.aborted) return
     running.instance = undefined
-    this.#setState(this.#state)
+    await this.#setState(this.#state)
     running.died()
     const restarts = this.#options.onDeath === 'restart'
     const pause = running.nextPause()
@@ -393,77 +422,5 @@ export class LocalMesh {
       this.#options.report.failed(error)
       running.restartAfter(running.nextPause(), () => void this.#restart(running))
     }
-  }
-}
-
-/** A workload of the running mesh. */
-class Running {
-  planned: PlannedWorkload
-  readonly sidecar: MeshProxy
-  /** The process that takes its traffic; undefined while there is none. */
-  instance: Instance | undefined
-  #deaths = 0
-  #servesSince = 0
-  #restart: NodeJS.Timeout | undefined
-
-  constructor(planned: PlannedWorkload, sidecar: MeshProxy) {
-    this.planned = planned
-    this.sidecar = sidecar
-  }
-
-  /** An instance has taken over. */
-  served(): void {
-    this.#servesSince = performance.now()
-  }
-
-  /** The instance that served is gone. */
-  died(): void {
-    if (performance.now() - this.#servesSince > STABLE_MS) this.#deaths = 0
-  }
-
-  /** How long to wait before the next start: longer each time. */
-  nextPause(): number {
-    const pause = RESTART_PAUSES_MS[Math.min(this.#deaths, RESTART_PAUSES_MS.length - 1)]
-    this.#deaths += 1
-    return pause ?? 0
-  }
-
-  restartAfter(ms: number, restart: () => void): void {
-    this.#restart = setTimeout(restart, ms)
-  }
-
-  cancelRestart(): void {
-    clearTimeout(this.#restart)
-  }
-}
-
-/** A sentence for a port that cannot be had; any other error as it is. */
-function portError(error: unknown, subject: string): unknown {
-  const code = codeOf(error)
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error
-  const why =
-    code === 'EACCES'
-      ? 'may not be opened by this user; choose a number above 1023 there'
-      : 'is in use already; stop the program that holds it, or change the number there'
-  return new CliError(`${subject} ${why}`, 1, { cause: error })
-}
-
-function checkGateway(mesh: Mesh, { gateway, listen, position }: GatewayConfig): void {
-  const found = mesh.gateways.filter(({ id }) => id === `gateway/${gateway}`)
-  if (found.length === 0) {
-    const names = [...new Set(mesh.gateways.map(({ id }) => id.replace('gateway/', '')))].join(', ')
-    throw new CliError(
-      `${position}: the manifests have no Gateway ${gateway} (there is ${names || 'none'}); correct the name`,
-      2,
-    )
-  }
-  for (const { port, position: where } of listen) {
-    const ports = found.flatMap(({ servers }) => servers.map((server) => server.port))
-    if (ports.includes(port)) continue
-    const known = [...new Set(ports)].join(', ')
-    throw new CliError(
-      `${where}: Gateway ${gateway} has no server on port ${port} (it has ${known || 'none'}); correct the number`,
-      2,
-    )
   }
 }
