@@ -83,7 +83,7 @@ async function runEnvoy(flags: EnvoyFlags, io: Io): Promise<ExitCode> {
   const proxy = requireProxy(mesh, flags.from)
   const config = compile(mesh, proxy, { endpoints: endpointSource(mesh, flags.endpoint) })
   const policies = new TrafficPolicies(manifests)
-  const resources = envoyResources(config, bindings(config, flags), policies)
+  const resources = envoyResources(config, bindings(config, flags, io), policies)
   const options = { admin: parseAddress('--admin', flags.admin) }
   if (flags.output === undefined) {
     const bootstrap = staticBootstrap(resources, options)
@@ -130,11 +130,16 @@ function parseEndpoint(mesh: Mesh, text: string): [string, Address] {
 }
 
 /** One listener for each port, at one address: without iptables nothing tells Services of one port apart. */
-function bindings(config: ProxyConfig, flags: EnvoyFlags): Binding[] {
+function bindings(config: ProxyConfig, flags: EnvoyFlags, io: Io): Binding[] {
   const isGateway = config.proxy.type === 'gateway'
   const address = flags.bind ?? (isGateway ? '0.0.0.0' : '127.0.0.1')
   const ports = new Map(flags.listen.map(parseListen))
-  const listeners = flatListeners(config)
+  const all = flatListeners(config)
+  for (const { name } of all.filter(({ endsTls }) => endsTls))
+    io.stderr.write(
+      `lanes: listener ${name} is left out: it ends TLS, and manifests do not hold its key\n`,
+    )
+  const listeners = all.filter(({ endsTls }) => !endsTls)
   const unknown = [...ports.keys()].find((port) => listeners.every((one) => one.port !== port))
   if (unknown !== undefined) {
     const known = listeners.map(({ port }) => port).join(', ')

@@ -1,6 +1,7 @@
 import { accessLog } from './access-log.ts'
 import { socketAddress } from './cluster.ts'
 import type { Address } from './cluster.ts'
+import { CORS_FILTER } from './cors.ts'
 import type { FlatListener } from './flat-listener.ts'
 import { any } from './json.ts'
 import type { Json, JsonObject } from './json.ts'
@@ -16,17 +17,18 @@ export interface ListenerOptions {
   readonly isEdge: boolean
   /** null: nothing is taken for HTTP. */
   readonly routes: RouteSupply | null
-  /** Takes what is not HTTP; null: the connection is closed. */
-  readonly tcpCluster: string | null
+  readonly acceptsHttp10: boolean
+  /** Take what is not HTTP, by their weights; empty: the connection is closed. */
+  readonly tcp: FlatListener['tcp']
   /** Looks at the first bytes, as at a port without a declared protocol. */
   readonly sniffs: boolean
 }
 
 /** Envoy's Listener. */
 export function envoyListener(options: ListenerOptions): JsonObject {
-  const { name, bind, routes, tcpCluster, sniffs } = options
+  const { name, bind, routes, sniffs } = options
   const http = routes === null ? null : connectionManager(options, routes)
-  const tcp = tcpCluster === null ? null : tcpProxy(name, tcpCluster)
+  const tcp = options.tcp.length === 0 ? null : tcpProxy(name, options.tcp)
   return {
     name,
     address: socketAddress(bind),
@@ -35,11 +37,6 @@ export function envoyListener(options: ListenerOptions): JsonObject {
       ? { listener_filters: [HTTP_INSPECTOR], filter_chains: [onlyHttp(http), { filters: [tcp] }] }
       : { filter_chains: [{ filters: [http ?? tcp].filter((one) => one !== null) }] }),
   }
-}
-
-/** Whether the port has no declared protocol: Istio then gives the Service's own route configuration. */
-export function isSniffed({ routeConfig, tcpCluster }: FlatListener): boolean {
-  return routeConfig !== null && routeConfig.includes(':') && tcpCluster !== null
 }
 
 const HTTP_INSPECTOR: JsonObject = {
@@ -55,7 +52,10 @@ function onlyHttp(filter: JsonObject): Json {
 }
 
 /** As istiod sets it (istio: pilot/pkg/networking/core/listener.go, buildHTTPConnectionManager). */
-function connectionManager({ name, isEdge }: ListenerOptions, routes: RouteSupply): JsonObject {
+function connectionManager(
+  { name, isEdge, acceptsHttp10 }: ListenerOptions,
+  routes: RouteSupply,
+): JsonObject {
   return {
     name: 'envoy.filters.network.http_connection_manager',
     typed_config: any(
@@ -67,9 +67,11 @@ function connectionManager({ name, isEdge }: ListenerOptions, routes: RouteSuppl
         normalize_path: true,
         stream_idle_timeout: '0s',
         generate_request_id: true,
+        ...(acceptsHttp10 ? { http_protocol_options: { accept_http_10: true } } : {}),
         upgrade_configs: [{ upgrade_type: 'websocket' }],
         access_log: [accessLog],
         http_filters: [
+          { name: CORS_FILTER, typed_config: any('envoy.extensions.filters.http.cors.v3.Cors') },
           {
             name: FAULT_FILTER,
             typed_config: any('envoy.extensions.filters.http.fault.v3.HTTPFault'),
@@ -84,12 +86,16 @@ function connectionManager({ name, isEdge }: ListenerOptions, routes: RouteSuppl
   }
 }
 
-function tcpProxy(name: string, cluster: string): JsonObject {
+function tcpProxy(name: string, weights: FlatListener['tcp']): JsonObject {
+  const [only, ...others] = weights
+  const clusters = weights.map(({ cluster, weight }) => ({ name: cluster, weight }))
   return {
     name: 'envoy.filters.network.tcp_proxy',
     typed_config: any('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
       stat_prefix: name,
-      cluster,
+      ...(only !== undefined && others.length === 0
+        ? { cluster: only.cluster }
+        : { weighted_clusters: { clusters } }),
     }),
   }
 }

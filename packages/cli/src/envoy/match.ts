@@ -56,11 +56,12 @@ function queryParameter({ name, match }: Extract<Condition, { kind: 'query' }>):
 function pathMatch(match: Exclude<StringMatch, { kind: 'present' }>): JsonObject {
   if (match.kind === 'exact') return { path: match.value }
   if (match.kind === 'prefix') return { prefix: match.value === '' ? '/' : match.value }
+  if (match.kind === 'path-prefix') return { path_separated_prefix: match.value }
   return { safe_regex: { regex: match.value } }
 }
 
-function stringMatch(match: Exclude<StringMatch, { kind: 'present' }>): Json {
-  return match.kind === 'regex'
-    ? { safe_regex: { regex: match.value } }
-    : { [match.kind]: match.value }
+/** Envoy's StringMatcher. */
+export function stringMatch(match: Exclude<StringMatch, { kind: 'present' }>): Json {
+  if (match.kind === 'regex') return { safe_regex: { regex: match.value } }
+  return match.kind === 'exact' ? { exact: match.value } : { prefix: match.value }
 }

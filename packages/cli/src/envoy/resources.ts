@@ -3,7 +3,6 @@ import { CliError } from '../errors.ts'
 import type { Address } from './cluster.ts'
 import type { FlatListener } from './flat-listener.ts'
 import type { JsonObject } from './json.ts'
-import { isSniffed } from './listener.ts'
 import type { ListenerOptions } from './listener.ts'
 import { envoyRouteConfig } from './route-config.ts'
 import type { Passthrough } from './route.ts'
@@ -63,8 +62,9 @@ export function envoyResources(
       bind,
       isEdge: config.proxy.type === 'gateway',
       routeConfig: routeConfigs.has(name) ? name : null,
-      tcpCluster: knownCluster(config, listener.tcpCluster),
-      sniffs: isSniffed(listener),
+      acceptsHttp10: listener.acceptsHttp10,
+      tcp: listener.tcp.filter(({ cluster }) => config.clusters.has(cluster)),
+      sniffs: listener.sniffs,
     })),
     routeConfigs,
     clusters: [...config.clusters.values()].map((cluster) => ({
@@ -77,11 +77,6 @@ export function envoyResources(
 
 function routeConfigOf(config: ProxyConfig, { routeConfig }: FlatListener) {
   return routeConfig === null ? undefined : config.routeConfigs.get(routeConfig)
-}
-
-/** Of Istio's own clusters there is none here: nothing tells Envoy where a connection was dialled to. */
-function knownCluster({ clusters }: ProxyConfig, name: string | null): string | null {
-  return name !== null && clusters.has(name) ? name : null
 }
 
 function addressOf({ name }: Cluster, endpoint: Cluster['endpoints'][number]): Address {

@@ -1,4 +1,5 @@
 import type { Mirror, Retries, Route, RouteAction, WeightedCluster } from '@traffic-lanes/routing'
+import { CORS_FILTER, corsPolicy } from './cors.ts'
 import { requestHeaders, responseHeaders } from './headers.ts'
 import { any, millionths, seconds } from './json.ts'
 import type { Json, JsonObject } from './json.ts'
@@ -11,12 +12,15 @@ export type Passthrough = { readonly cluster: string } | { readonly refuse: stri
 export function envoyRoute(route: Route, passthrough: Passthrough): JsonObject | null {
   const match = routeMatch(route.match)
   if (match === null) return null
-  const fault = route.fault === null ? {} : { [FAULT_FILTER]: faultOf(route.fault) }
+  const filters = {
+    ...(route.fault === null ? {} : { [FAULT_FILTER]: faultOf(route.fault) }),
+    ...(route.cors === null ? {} : { [CORS_FILTER]: corsPolicy(route.cors) }),
+  }
   return {
     ...(route.name === null ? {} : { name: route.name }),
     match,
     ...actionOf(route.action, passthrough),
-    ...(route.fault === null ? {} : { typed_per_filter_config: fault }),
+    ...(Object.keys(filters).length === 0 ? {} : { typed_per_filter_config: filters }),
   }
 }
 
@@ -43,10 +47,11 @@ function actionOf(action: RouteAction, passthrough: Passthrough): JsonObject {
 }
 
 function forward(action: Extract<RouteAction, { kind: 'forward' }>): JsonObject {
-  const { clusters, rewrite, timeout, retries, mirrors } = action
+  const { clusters, rewrite, timeout, retries, mirrors, missingStatus } = action
   const [only, ...others] = clusters
   const common = {
     timeout: seconds(timeout ?? 0),
+    ...(missingStatus === 500 ? { cluster_not_found_response_code: INTERNAL_ERROR } : {}),
     ...rewriteOf(rewrite),
     ...(retries === null ? {} : { retry_policy: retryPolicy(retries) }),
     ...(mirrors.length === 0 ? {} : { request_mirror_policies: mirrors.map(mirrorPolicy) }),
@@ -60,6 +65,9 @@ function forward(action: Extract<RouteAction, { kind: 'forward' }>): JsonObject 
   }
   return { route: { weighted_clusters: { clusters: clusters.map(weighted) }, ...common } }
 }
+
+/** What the Gateway API wants of a backend that does not exist; Envoy's own answer is 503. */
+const INTERNAL_ERROR = 'INTERNAL_SERVER_ERROR'
 
 function weighted(cluster: WeightedCluster): Json {
   return {
@@ -112,10 +120,11 @@ const REDIRECT_CODES: ReadonlyMap<number, string> = new Map([
 ])
 
 function redirect(action: Extract<RouteAction, { kind: 'redirect' }>): JsonObject {
-  const { status, path, authority, scheme, port } = action
+  const { status, path, prefixRewrite, authority, scheme, port } = action
   return {
     response_code: REDIRECT_CODES.get(status) ?? 'MOVED_PERMANENTLY',
     ...(path === null ? {} : { path_redirect: path }),
+    ...(prefixRewrite === null ? {} : { prefix_rewrite: prefixRewrite }),
     ...(authority === null ? {} : { host_redirect: authority }),
     ...(scheme === null ? {} : { scheme_redirect: scheme }),
     ...(port === null ? {} : { port_redirect: port }),

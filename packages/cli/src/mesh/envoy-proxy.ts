@@ -6,6 +6,7 @@ import type { Decision, Proxy, ProxyConfig, Request, Service } from '@traffic-la
 import type { AccessLogEntry, Dataplane, Listener } from '../dataplane/index.ts'
 import { dynamicBootstrap } from '../envoy/bootstrap.ts'
 import { discoveryOf, versionsOf } from '../envoy/discovery.ts'
+import { listenerFor } from '../envoy/flat-listener.ts'
 import { EnvoyProcess } from '../envoy/process.ts'
 import { readLogLine } from '../envoy/log-entry.ts'
 import { envoyResources } from '../envoy/resources.ts'
@@ -56,6 +57,8 @@ export class EnvoyProxy implements MeshProxy {
   #proxy: Proxy
   #state: MeshState
   #config: ProxyConfig | undefined
+  /** What the workload finds under a Service's name. */
+  #names: NameTable = {}
   #process: EnvoyProcess | undefined
   #httpProxy: Listener | undefined
   /** The change that waits for the one under way; it takes whatever is then the state. */
@@ -108,6 +111,7 @@ export class EnvoyProxy implements MeshProxy {
       this.#opened.delete(name)
       this.#options.ports.delete(local)
     }
+    this.#names = table
     await this.#apply()
     return table
   }
@@ -208,9 +212,8 @@ export class EnvoyProxy implements MeshProxy {
 
   #bindings(config: ProxyConfig): Binding[] {
     return [...this.#opened].flatMap(([name, { service, port, local }]): Binding[] => {
-      const own = service === null ? undefined : config.dialled.get(service)?.listeners.get(port)
-      const listener = own ?? config.shared.get(port)
-      if (listener === undefined) return []
+      const listener = listenerFor(config, service, port)
+      if (listener === null) return []
       const cluster = `outbound|${port}||${service}`
       return [
         {
@@ -229,11 +232,10 @@ export class EnvoyProxy implements MeshProxy {
     this.#config ??= compile(mesh, this.#proxy, { endpoints })
     const decision = decide(this.#config, request, { passed: false })
     const { address = '', port } = request.destination
-    const service = this.#config.dialled.get(address.toLowerCase())?.host
-    const opened = this.#opened.get(`${service}:${port}`)
-    if (opened === undefined) return decision
+    const local = this.#names[address.toLowerCase()]?.[port]
+    if (local === undefined) return decision
     const { id: workload, namespace } = this.#proxy
-    const endpoint = { address: '127.0.0.1', port: opened.local, workload, namespace }
+    const endpoint = { address: '127.0.0.1', port: local, workload, namespace }
     return {
       ...decision,
       ...UNTOUCHED,
