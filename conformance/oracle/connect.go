@@ -22,8 +22,6 @@ type walk struct {
 	sent     *request
 	// dialled are the addresses that the client may have picked from; it picked the first.
 	dialled []string
-	// host is what was resolved to them.
-	host    string
 	given   *answer
 	manager *hcm.HttpConnectionManager
 }
@@ -41,7 +39,7 @@ func (on *walk) connect() {
 		on.noListener("no listener")
 		return
 	}
-	on.given.Listener = pointer(on.nameOf(found))
+	on.given.Listener = &found.Name
 	chain := on.findChain(found)
 	if chain == nil {
 		on.reset("filter_chain_not_found", "NR")
@@ -75,16 +73,6 @@ func (on *walk) connect() {
 		}
 	}
 	on.reset("the filter chain leads nowhere")
-}
-
-// nameOf is the listener's name. A headless Service has a listener for each pod; where the pod's address is made up,
-// what the client dialled stands for it.
-func (on *walk) nameOf(found *listener.Listener) string {
-	address := addressesOf(found)[0].Address
-	if service := on.all.headlessCalled(on.host, on.snapshot.proxy.ConfigNamespace); service != "" && on.all.made[address] != "" {
-		return strings.Replace(found.Name, address, service, 1)
-	}
-	return found.Name
 }
 
 // enterRouter takes the port that was dialled for a Service's, and goes on to the pod's port behind it.

@@ -45,19 +45,6 @@ func searchList(host, namespace string) []string {
 	return append(names, strings.TrimSuffix(host, "."))
 }
 
-// headlessCalled is the full name of the headless Service that the host names; "" where it names none.
-func (all *objects) headlessCalled(host, namespace string) string {
-	for _, name := range searchList(strings.ToLower(host), namespace) {
-		for _, service := range all.services {
-			full := service.Name + "." + service.Namespace + ".svc." + domain
-			if full == name && service.Spec.ClusterIP == corev1.ClusterIPNone {
-				return full
-			}
-		}
-	}
-	return ""
-}
-
 // lookUp answers for a full name; nil where it is unknown.
 func (all *objects) lookUp(name, namespace string, aliases int) []string {
 	for _, service := range all.services {

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	corev1 "k8s.io/api/core/v1"
 )
 
 const passthroughCluster = "PassthroughCluster"
@@ -24,6 +27,10 @@ func (on *walk) endpointsOf(name string) []place {
 	for _, socket := range on.snapshot.at(name) {
 		places = append(places, on.placeAt(socket.Address, socket.GetPortValue()))
 	}
+	// istiod gives them in no order.
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.Address, b.Address), cmp.Compare(a.Port, b.Port))
+	})
 	return places
 }
 
@@ -45,7 +52,7 @@ func (on *walk) beyond() []place {
 		}
 		places := []place{}
 		for _, port := range service.Spec.Ports {
-			if uint32(port.Port) != on.sent.port {
+			if uint32(port.Port) != on.sent.port || port.Protocol != corev1.ProtocolTCP {
 				continue
 			}
 			for _, address := range on.all.readyAddresses(service) {

@@ -109,9 +109,10 @@ func (on *walk) rewritten(match *route.RouteMatch, action *route.RouteAction, ch
 	if path := rewritePath(match, action.PrefixRewrite, action.RegexRewrite, on.sent.path); path != on.sent.written {
 		told.Path = &path
 	}
-	host := chosen.GetHostRewriteLiteral()
+	// The cluster's is written first, and the route's over it.
+	host := action.GetHostRewriteLiteral()
 	if host == "" {
-		host = action.GetHostRewriteLiteral()
+		host = chosen.GetHostRewriteLiteral()
 	}
 	if host == "" && action.GetAutoHostRewrite().GetValue() {
 		host = hostnameOf(target)

@@ -44,7 +44,10 @@ func (on *walk) http() {
 	}
 	on.given.VirtualHost = &host.Name
 	if host.RequireTls == route.VirtualHost_ALL && !on.sent.tls {
-		on.redirect(&route.RedirectAction{SchemeRewriteSpecifier: &route.RedirectAction_HttpsRedirect{HttpsRedirect: true}}, nil)
+		on.given.Outcome.Kind = "redirect"
+		on.given.Outcome.Status = pointer(301)
+		// Unlike a route's redirect this keeps the port (envoy: source/common/http/utility.cc, createSslRedirectPath).
+		on.given.Outcome.Location = pointer("https://" + on.sent.authority + on.sent.path)
 		return
 	}
 	for index, each := range host.Routes {
@@ -87,7 +90,9 @@ func (on *walk) act(config *route.RouteConfiguration, host *route.VirtualHost, f
 	}
 	switch action := found.Action.(type) {
 	case *route.Route_DirectResponse:
-		on.given.respond(int(action.DirectResponse.Status), action.DirectResponse.GetBody().GetInlineString(), "direct_response")
+		body := action.DirectResponse.GetBody()
+		text := body.GetInlineString() + string(body.GetInlineBytes())
+		on.given.respond(int(action.DirectResponse.Status), text, "direct_response")
 		on.given.ResponseHeaders = responseOperations(config, level(found), level(host))
 	case *route.Route_Redirect:
 		on.redirect(action.Redirect, found.Match)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	_ "net/http/pprof"
 	"os"
+	"runtime/debug"
 
 	"istio.io/istio/pilot/test/xds"
 )
@@ -42,6 +43,9 @@ func serve(args []string) error {
 		go func() { fmt.Fprintln(os.Stderr, http.ListenAndServe(*profile, nil)) }()
 	}
 	quieten()
+	// Worlds are short-lived and small: memory for time, up to a bound.
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(1 << 30)
 	return eachLine(*workers, judge)
 }
 
@@ -102,7 +106,7 @@ func (all *objects) answer(server *xds.FakeDiscoveryServer, snapshots map[string
 		host = *one.Address
 	}
 	addresses := all.resolve(host, taken.proxy.ConfigNamespace)
-	walk := &walk{snapshot: taken, all: all, sent: sent, dialled: addresses, host: host, given: newAnswer()}
+	walk := &walk{snapshot: taken, all: all, sent: sent, dialled: addresses, given: newAnswer()}
 	walk.connect()
 	return walk.given
 }

@@ -9,6 +9,7 @@ import (
 	"istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/schema/gatewayapi"
+	"istio.io/istio/pkg/kube/krt"
 	"istio.io/istio/pkg/test"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -18,10 +19,14 @@ import (
 // builtAt stands for the creationTimestamp of what has none: all of it is of one age.
 var builtAt = time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC)
 
+// Istio's debug handler would keep every collection of every world.
+func init() { krt.GlobalDebugHandler = nil }
+
 // inWorld starts istiod's discovery server on the objects, lets `use` ask it, and ends it. The error says how
 // istiod's code failed, with the stack where it panicked.
 func inWorld(all *objects, mesh *meshconfig.MeshConfig, options xds.FakeOptions, use func(*xds.FakeDiscoveryServer)) error {
 	options.MeshConfig = mesh
+	options.KubeClientBuilder = newClient
 	options.Configs = make([]config.Config, 0, len(all.configs))
 	for _, each := range all.configs {
 		if each.CreationTimestamp.IsZero() {
@@ -44,7 +49,9 @@ func inWorld(all *objects, mesh *meshconfig.MeshConfig, options xds.FakeOptions,
 				panicked = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
 			}
 		}()
-		use(xds.NewFakeDiscoveryServer(t, options))
+		server := xds.NewFakeDiscoveryServer(t, options)
+		server.EnsureSynced(t)
+		use(server)
 	})
 	if panicked != nil {
 		return panicked

@@ -18,7 +18,7 @@ export function canonical(answer: Answer, made: Readonly<Record<string, string>>
     listener: answer.listener && withoutMadeAddress(answer.listener, made),
     outcome: {
       ...outcome,
-      subset: outcome.cluster === null ? null : outcome.subset,
+      subset: outcome.cluster === null || kind === 'reset' ? null : outcome.subset,
       endpoints: isSent || kind === 'passthrough' ? endpoints(outcome.endpoints, made) : [],
       weights: isSent ? outcome.weights : [],
       body: kind === 'respond' ? outcome.body : null,
