@@ -1,4 +1,4 @@
-// What carrying the lane costs a Koa server: CPU time of the server process per request.
+// What carrying the lane costs a Koa server: CPU time of the server process per request, beside the peers.
 // node bench/propagation.js [--rounds N] [--requests N]   (on a built tree; rewrites a section of docs/benchmarks.md)
 import { readCount } from './lib/arguments.js'
 import { measure } from './lib/measure.js'
@@ -11,42 +11,83 @@ import {
 } from './lib/report.js'
 
 const server = new URL('./servers/koa.js', import.meta.url)
-const lane = { 'project-version': 'release-v1' }
-const none = {}
+const lane = 'release-v1'
+const rounds = readCount('rounds', 5)
+const requests = readCount('requests', 12_000)
 
-// Each variant is compared with the bare server that gets the very same headers.
-const variants = [
-  { name: 'Koa', mode: 'bare', headers: lane, lane: 'none' },
-  { name: 'Koa + AsyncLocalStorage', mode: 'als', headers: lane, lane: 'release-v1' },
-  { name: 'Koa + SDK', mode: 'sdk', headers: lane, lane: 'release-v1' },
-  { name: 'Koa, no lane', mode: 'bare', headers: none, lane: 'none' },
-  { name: 'Koa + AsyncLocalStorage, no lane', mode: 'als', headers: none, lane: 'none' },
-  { name: 'Koa + SDK, no lane', mode: 'sdk', headers: none, lane: 'none' },
-].map((variant) => Object.assign(variant, { server }))
+const modes = [
+  { mode: 'bare', title: 'Koa', carries: [] },
+  { mode: 'als', title: 'AsyncLocalStorage, by hand', carries: ['/', '/axios', '/fetch', '/body'] },
+  { mode: 'sdk', title: 'this SDK, two lines', carries: ['/', '/axios', '/fetch', '/body'] },
+  {
+    mode: 'register',
+    title: 'this SDK, register',
+    carries: ['/', '/axios', '/fetch', '/body'],
+    execArgv: ['--import', '@traffic-lanes/propagation/register'],
+  },
+  // It says nothing of what it carries, and does not know fetch.
+  { mode: 'hpropagate', title: 'hpropagate', carries: ['/axios'] },
+  { mode: 'otel', title: 'OpenTelemetry', carries: ['/', '/axios', '/fetch', '/body'] },
+]
 
-const rounds = readCount('rounds', 7)
-const requests = readCount('requests', 20_000)
-const before = describeLoad()
-const results = await measure(variants, { rounds, requests, log: console.error })
+// A call costs as much as ten hellos, and a body of 50 KB as three.
+const scenarios = [
+  { title: '`GET /`, no lane', path: '/', probe: '/lane', headers: {}, requests },
+  { title: '`GET /`', path: '/', probe: '/lane', requests },
+  { title: 'one call by axios', path: '/axios', probe: '/axios', requests: requests / 4 },
+  { title: 'one call by fetch', path: '/fetch', probe: '/fetch', requests: requests / 4 },
+  {
+    title: '`POST` of 50 KB',
+    path: '/body',
+    probe: '/lane',
+    bytes: 50_000,
+    requests: requests / 4,
+  },
+]
 
-const rows = variants.map(({ name, headers }) => {
-  const own = results.get(name)
-  const bare = results.get(variants.find((other) => other.headers === headers).name)
-  return [
+const variants = scenarios.flatMap((scenario) => modes.map((mode) => variantOf(scenario, mode)))
+
+function variantOf({ title, headers = { 'project-version': lane }, ...scenario }, mode) {
+  const isSeen = mode.carries.includes(scenario.path) && 'project-version' in headers
+  const name = `${title}: ${mode.title}`
+  return {
+    ...scenario,
+    ...mode,
     name,
-    median(own).toFixed(1),
-    (median(own) / median(bare)).toFixed(2),
-    (median(own) - median(bare)).toFixed(1),
-    own.map((value) => value.toFixed(1)).join(' '),
+    scenario: title,
+    headers,
+    server,
+    lane: isSeen ? lane : 'none',
+  }
+}
+
+const before = describeLoad()
+const results = await measure(variants, { rounds, log: console.error })
+
+const tables = scenarios.flatMap(({ title }) => {
+  const own = variants.filter(({ scenario }) => scenario === title)
+  const bare = median(results.get(own[0].name))
+  const rows = own.map((variant) => {
+    const values = results.get(variant.name)
+    return [
+      variant.title,
+      variant.lane === 'none' ? '' : 'yes',
+      median(values).toFixed(1),
+      (median(values) - bare).toFixed(1),
+      values.map((value) => value.toFixed(1)).join(' '),
+    ]
+  })
+  const head = [
+    '',
+    `| ${title} | lane seen | median, us | over Koa, us | each round, us |`,
+    '|---|---|--:|--:|---|',
   ]
+  return head.concat(rows.map((row) => `| ${row.join(' | ')} |`))
 })
 
 const section = [
-  `\`node bench/propagation.js --rounds ${rounds} --requests ${requests}\`, ${describeMachine()}, ${describeVersions(['koa', '@traffic-lanes/propagation'])}, ${before} before and ${describeLoad()} after:`,
-  '',
-  '| server, one `GET /` | median, us | ratio to bare | difference, us | each round, us |',
-  '|---|--:|--:|--:|---|',
-  ...rows.map((row) => `| ${row.join(' | ')} |`),
+  `\`node bench/propagation.js --rounds ${rounds} --requests ${requests}\`, ${describeMachine()}, ${describeVersions(['koa', 'axios', '@traffic-lanes/propagation'])}, hpropagate 1.0.1, OpenTelemetry (sdk-trace-node, http, koa, undici; no exporter), ${before} before and ${describeLoad()} after:`,
+  ...tables,
 ].join('\n')
 
 console.log(section)

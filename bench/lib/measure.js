@@ -1,63 +1,52 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { answer, ask, start, startServer } from './process.js'
 
 /**
  * Measures variants of a server: CPU time of its process per request, in microseconds. Each variant gets a fresh
- * process in each round, the load comes from another process, and the order is reversed from round to round.
+ * process in each round, the load comes from another process, and what it calls is in a third; the order is reversed
+ * from round to round.
  *
- * @param {readonly { name: string, server: URL, mode: string, headers: object, lane: string }[]} variants
- * @param {{ rounds: number, requests: number, log: (line: string) => void }} options
+ * @typedef {{ name: string, server: URL, mode: string, execArgv?: string[], path: string, bytes?: number,
+ *   headers: object, requests: number, probe: string, lane: string }} Variant `lane` is what `probe` must answer
+ * @param {readonly Variant[]} variants
+ * @param {{ rounds: number, log: (line: string) => void }} options
  * @returns {Promise<Map<string, number[]>>} by name, one value a round
  */
-export async function measure(variants, { rounds, requests, log }) {
+export async function measure(variants, { rounds, log }) {
   const results = new Map(variants.map(({ name }) => [name, []]))
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const variant of round % 2 === 1 ? variants : variants.toReversed()) {
-      const perRequest = await measureOnce(variant, requests)
-      results.get(variant.name).push(perRequest)
-      log(`round ${round} of ${rounds}: ${variant.name}: ${perRequest.toFixed(1)} us`)
+  const upstream = start('./upstream.js')
+  try {
+    const { port } = await answer(upstream)
+    for (let round = 1; round <= rounds; round += 1) {
+      for (const variant of round % 2 === 1 ? variants : variants.toReversed()) {
+        const perRequest = await measureOnce(variant, `http://127.0.0.1:${port}/`)
+        results.get(variant.name).push(perRequest)
+        log(`round ${round} of ${rounds}: ${variant.name}: ${perRequest.toFixed(1)} us`)
+      }
     }
+    return results
+  } finally {
+    upstream.kill()
   }
-  return results
 }
 
-async function measureOnce({ name, server, mode, headers, lane }, requests) {
-  const serving = fork(fileURLToPath(new URL('./serve.js', import.meta.url)), [server.href, mode])
-  const loading = fork(fileURLToPath(new URL('./load.js', import.meta.url)))
+async function measureOnce(variant, upstream) {
+  const { name, path, bytes, headers, requests, probe, lane } = variant
+  const serving = startServer(variant, upstream)
+  const loading = start('./load.js')
   try {
     const { port } = await answer(serving)
-    // Until the compiler has settled.
-    const found = await ask(loading, { port, path: '/lane', headers, requests })
-    if (found.body !== lane) {
+    const found = await ask(loading, { port, path: probe, headers, requests: 1 })
+    if (found.body.trim() !== lane) {
       throw new Error(`Expected "${name}" to find the lane "${lane}", got "${found.body}"`)
     }
+    // Until the compiler has settled.
+    await ask(loading, { port, path, bytes, headers, requests })
     const before = await ask(serving, 'cpu')
-    const sent = await ask(loading, { port, path: '/', headers, requests })
+    const sent = await ask(loading, { port, path, bytes, headers, requests })
     const after = await ask(serving, 'cpu')
     return (after.user + after.system - before.user - before.system) / sent.requests
   } finally {
     serving.kill()
     loading.kill()
-  }
-}
-
-async function ask(child, question) {
-  const answered = answer(child)
-  child.send(question)
-  return answered
-}
-
-async function answer(child) {
-  const over = new AbortController()
-  try {
-    return await Promise.race([
-      once(child, 'message', over).then(([message]) => message),
-      once(child, 'exit', over).then(([code]) => {
-        throw new Error(`A process of the benchmark ended with exit code ${code}`)
-      }),
-    ])
-  } finally {
-    over.abort()
   }
 }
