@@ -17,7 +17,7 @@ export function askEngine(world: World): (Answer | NoAnswer)[] {
   const compiled = new Map<string, ProxyConfig>()
   const compileOnce = (proxy: Proxy): ProxyConfig => {
     const key = JSON.stringify(proxy)
-    const known = compiled.get(key) ?? compile(mesh, proxy, { showAssigned: true })
+    const known = compiled.get(key) ?? compile(mesh, proxy)
     compiled.set(key, known)
     return known
   }
@@ -49,7 +49,9 @@ function askOne(
   { from, method, url, host, headers, http, address }: Question,
 ): Answer | NoAnswer {
   const proxy = findProxy(mesh, from)
-  if (proxy === undefined) return { error: `no proxy ${JSON.stringify(from)}` }
+  // Of what asks for no replica there is no pod that could call; the engine explains it all the same.
+  const isIdle = mesh.workloads.some(({ id, replicas }) => id === proxy?.id && replicas === 0)
+  if (proxy === undefined || isIdle) return { error: `no proxy ${JSON.stringify(from)}` }
   const parsed = URL.canParse(url) ? new URL(url) : null
   if (parsed === null) return { error: `${url} is no URL` }
   const fallback = parsed.protocol === 'https:' ? 443 : 80

@@ -144,6 +144,7 @@ export type Outcome =
       readonly kind: 'reset'
       /** `BlackHoleCluster`, or a cluster that does not exist; null where no filter chain fits. */
       readonly cluster: string | null
+      readonly subset: string | null
       readonly flags: readonly ResponseFlag[]
       readonly detail: string
     }

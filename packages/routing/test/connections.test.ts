@@ -84,6 +84,6 @@ describe('a headless Service', () => {
   })
 
   it('names no address that is made up', () => {
-    expect(ask(mesh, 'http://db:5432/').listener).toBe('deployment/shop/db-a_5432')
+    expect(ask(mesh, 'http://db:5432/').listener).toBe('db.shop.svc.cluster.local_5432')
   })
 })

@@ -50,11 +50,11 @@ describe('headers', () => {
   })
 
   it('must all match', () => {
-    const match = '{ headers: { x: { exact: a }, y: { exact: b } } }'
+    const match = '{ headers: { x: { exact: a }, z: { exact: b } } }'
     expect(matches(match, [['x', 'a']])).toBe(false)
     expect(
       matches(match, [
-        ['y', 'b'],
+        ['z', 'b'],
         ['x', 'a'],
       ]),
     ).toBe(true)

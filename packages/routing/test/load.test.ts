@@ -133,6 +133,14 @@ data: { <<: *labels, more: x }`,
     },
   )
 
+  it.each(['y', 'on', 'true'])('reads the key %s as the text "true"', (word) => {
+    const plain = `{ apiVersion: v1, kind: X, metadata: { name: x }, spec: { ${word}: 1 } }`
+    for (const text of [plain, `# an anchor makes it rare\n${plain.replace('v1', '&a v1')}`]) {
+      const [resource] = loadManifests([{ file: 'x.yaml', text }]).resources
+      expect(resource?.body['spec']).toEqual({ true: 1 })
+    }
+  })
+
   it.each(['yesterday', 'none', 'offset', '1.30', '2026-01-31'])('leaves %s alone', (word) => {
     const { resources } = loadManifests([
       { file: 'a.yaml', text: `${configMap('one')}data: { bare: ${word} }` },

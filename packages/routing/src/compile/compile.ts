@@ -17,7 +17,7 @@ export interface CompileOptions {
   /**
    * Whether addresses are shown that no manifest holds and a fixed rule makes up (see `assignAddresses`): in
    * the names of listeners, and as the endpoints' where `endpoints` is not given. Default: false; a listener
-   * is then called by the Service's host or by the workload, as in `deployment/NAMESPACE/NAME`.
+   * is then called by the Service's host.
    */
   readonly showAssigned?: boolean
 }
@@ -41,30 +41,25 @@ export function compile(mesh: Mesh, proxy: Proxy, options: CompileOptions = {}):
     return { proxy, ...compileGateway(mesh, proxy), clusters, network }
   }
   const clusters = buildClusters(mesh, proxy, sidecarScope(mesh, proxy).services, source)
-  const routing = compileSidecar(
-    mesh,
-    proxy,
-    showAssigned ? (address) => address : nameOfAddress(mesh),
-  )
+  const hidden = showAssigned ? new Set<string>() : assignedAddresses(mesh)
+  const routing = compileSidecar(mesh, proxy, (address) => !hidden.has(address))
   return { proxy, ...routing, clusters, network }
 }
 
-/** What an address that is made up is called by. */
-function nameOfAddress(mesh: Mesh): (address: string) => string {
-  let names = assignedNames.get(mesh)
-  if (names === undefined) {
-    names = new Map<string, string>()
-    for (const { addresses, hasAssignedAddress, host } of mesh.services) {
-      if (hasAssignedAddress && addresses[0] !== undefined) names.set(addresses[0], host)
-    }
-    for (const { address, hasAssignedAddress, id } of mesh.workloads) {
-      if (hasAssignedAddress) names.set(address, id)
-    }
-    assignedNames.set(mesh, names)
+/** The addresses that no manifest holds. */
+function assignedAddresses(mesh: Mesh): ReadonlySet<string> {
+  const known = assigned.get(mesh)
+  if (known !== undefined) return known
+  const addresses = new Set<string>()
+  for (const service of mesh.services) {
+    if (service.hasAssignedAddress) for (const one of service.addresses) addresses.add(one)
   }
-  const known = names
-  return (address) => known.get(address) ?? address
+  for (const { address, hasAssignedAddress } of mesh.workloads) {
+    if (hasAssignedAddress) addresses.add(address)
+  }
+  assigned.set(mesh, addresses)
+  return addresses
 }
 
 /** A mesh never changes. */
-const assignedNames = new WeakMap<Mesh, Map<string, string>>()
+const assigned = new WeakMap<Mesh, ReadonlySet<string>>()

@@ -3,7 +3,6 @@ import { isAddress } from '../mesh/address.ts'
 import { outsideAddress } from '../mesh/assign-addresses.ts'
 import { instanceKey } from '../mesh/instances.ts'
 import type { Mesh } from '../mesh/mesh.ts'
-import { tcpPorts } from '../mesh/service.ts'
 import type { Service } from '../mesh/service.ts'
 import type { Workload } from '../mesh/workload.ts'
 import type { EndpointSource } from './clusters.ts'
@@ -19,10 +18,13 @@ export function buildNetwork(
   source: EndpointSource,
   showAssigned: boolean,
 ): Network {
-  const at = (addresses: readonly string[], port: number): Endpoint[] => {
-    const known = showAssigned ? addresses : addresses.filter((one) => one !== outsideAddress)
-    return atAddresses(mesh, known, port, source)
-  }
+  const at = (addresses: readonly string[], port: number): Endpoint[] =>
+    addresses.flatMap((address) => {
+      const workload = workloadsByAddress(mesh).get(address)
+      if (workload !== undefined) return placesOf(workload, port, source)
+      const shown = showAssigned || address !== outsideAddress ? address : null
+      return [{ address: shown, port, workload: null, namespace: null }]
+    })
   const names = namesOf(mesh)
   const search = [`.${namespace}.svc.cluster.local`, '.svc.cluster.local', '.cluster.local']
   const resolve = (written: string, aliases: number): readonly string[] => {
@@ -78,7 +80,7 @@ function namesOf(mesh: Mesh): ReadonlyMap<string, Known> {
     if (service.externalName !== null) add(service.host, { alias: service.externalName })
     else if (service.type === 'headless') {
       // No pod is ready: the name is there and has no address.
-      const ready = readyAddresses(mesh, service)
+      const ready = mesh.headlessAddresses.get(instanceKey(service)) ?? []
       add(service.host, { addresses: ready.length === 0 ? [outsideAddress] : ready })
     } else add(service.host, { addresses: service.addresses.slice(0, 1) })
   }
@@ -97,11 +99,6 @@ function namesOf(mesh: Mesh): ReadonlyMap<string, Known> {
 
 /** A mesh never changes. */
 const nameIndexes = new WeakMap<Mesh, ReadonlyMap<string, Known>>()
-
-function readyAddresses(mesh: Mesh, service: Service): string[] {
-  const instances = mesh.instances.get(instanceKey(service)) ?? []
-  return [...new Set(instances.filter(({ isReady }) => isReady).map(({ address }) => address))]
-}
 
 function servicesByAddress(mesh: Mesh): ReadonlyMap<string, Service> {
   const cached = addressIndexes.get(mesh)
@@ -127,8 +124,8 @@ export function servicePlaces(
   source: EndpointSource,
 ): Endpoint[] {
   const names = new Set(
-    tcpPorts(service)
-      .filter((one) => one.port === port)
+    service.ports
+      .filter((one) => one.port === port && one.transport === 'TCP')
       .map(({ name }) => name ?? ''),
   )
   return (mesh.instances.get(instanceKey(service)) ?? [])
@@ -136,20 +133,6 @@ export function servicePlaces(
       ({ isReady, portName, workload }) => isReady && workload !== null && names.has(portName),
     )
     .flatMap((one) => (one.workload === null ? [] : placesOf(one.workload, one.targetPort, source)))
-}
-
-function atAddresses(
-  mesh: Mesh,
-  addresses: readonly string[],
-  port: number,
-  source: EndpointSource,
-): Endpoint[] {
-  return addresses.flatMap((address): Endpoint[] => {
-    const workload = workloadsByAddress(mesh).get(address)
-    return workload === undefined
-      ? [{ address, port, workload: null, namespace: null }]
-      : placesOf(workload, port, source)
-  })
 }
 
 function placesOf(workload: Workload, port: number, source: EndpointSource): Endpoint[] {

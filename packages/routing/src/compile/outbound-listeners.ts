@@ -15,6 +15,8 @@ import type { EgressScope, SidecarScope } from './sidecar-scope.ts'
 export interface ListenerDraft {
   readonly address: string
   readonly port: number
+  /** The host of the first Service that it is for. */
+  readonly host: string
   readonly chains: ChainDraft[]
   /** What it takes connections for; `auto` where it looks at them. */
   protocol: Protocol
@@ -124,6 +126,7 @@ class ListenerBuilder {
       return {
         address,
         port: port.port,
+        host: service.host,
         isLocked: false,
         // With a chain for what is not HTTP it looks at its connections.
         protocol: isHttp(port.protocol) && isShared ? 'auto' : port.protocol,

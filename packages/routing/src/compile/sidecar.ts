@@ -19,13 +19,13 @@ import { routeConfig, unknownHosts } from './virtual-host.ts'
 type Routing = Pick<ProxyConfig, 'listeners' | 'lastListener' | 'routeConfigs' | 'targetPorts'>
 
 /**
- * What a sidecar is configured with for the traffic that its workload sends. `shown` is an address as listeners
- * are called by it.
+ * What a sidecar is configured with for the traffic that its workload sends. `isShown` tells the addresses that
+ * listeners are called by; the others stand for a Service, whose host is then named.
  */
 export function compileSidecar(
   mesh: Mesh,
   proxy: Proxy,
-  shown: (address: string) => string,
+  isShown: (address: string) => boolean,
 ): Routing {
   const scope = sidecarScope(mesh, proxy)
   const unknown = unknownTarget(scope.outbound)
@@ -33,7 +33,7 @@ export function compileSidecar(
   const routes = new RouteConfigs(mesh, proxy, scope)
   for (const draft of outboundListeners(mesh, proxy, scope)) {
     const listener = buildListener(
-      listenerName(shown(draft.address), draft.port),
+      listenerName(isShown(draft.address) ? draft.address : draft.host, draft.port),
       draft.chains,
       unknown,
     )

@@ -100,5 +100,12 @@ export function closed(
   flags: readonly ResponseFlag[],
   cluster: string | null = null,
 ): Outcome {
-  return { kind: 'reset', cluster, flags, detail }
+  const [, , subset] = cluster?.split('|') ?? []
+  return {
+    kind: 'reset',
+    cluster,
+    subset: subset === undefined || subset === '' ? null : subset,
+    flags,
+    detail,
+  }
 }

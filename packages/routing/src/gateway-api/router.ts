@@ -82,5 +82,5 @@ function portsOf({ listeners }: KubernetesGateway): ServicePort[] {
 
 function servicePort(name: string, port: number, appProtocol: string): ServicePort {
   const protocol = declaredProtocol({ port, name, transport: 'TCP', appProtocol })
-  return { name, port, targetPort: port, protocol }
+  return { name, port, targetPort: port, protocol, transport: 'TCP' }
 }

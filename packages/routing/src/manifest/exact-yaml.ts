@@ -20,7 +20,6 @@ export function parseExactly(
     const documents = parseAllDocuments(text, {
       lineCounter: lines,
       prettyErrors: false,
-      stringKeys: true,
       schema: 'core',
       merge: true,
       resolveKnownTags: false,

@@ -39,8 +39,10 @@ const quickSchema = CORE_SCHEMA.withTags(
   }),
   defineMappingTag('tag:yaml.org,2002:map', {
     ...mapTag,
-    // Only the other parser keeps `1.0` and `on` as they are written.
+    // Kubernetes makes text of a key that is none: `on` is the key "true" (sigs.k8s.io/yaml).
     addPair: (carrier, key, value) =>
-      typeof key === 'string' ? mapTag.addPair(carrier, key, value) : 'The key is no text',
+      typeof key === 'string' || typeof key === 'boolean' || typeof key === 'number'
+        ? mapTag.addPair(carrier, String(key), value)
+        : 'The key is no text',
   }),
 )

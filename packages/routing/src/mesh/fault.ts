@@ -1,4 +1,10 @@
-import { child, isPresent, readOptionalInteger, readOptionalNumber } from '../manifest/read.ts'
+import {
+  child,
+  isPresent,
+  readOptionalInteger,
+  readOptionalNumber,
+  readText,
+} from '../manifest/read.ts'
 import type { Field } from '../manifest/read.ts'
 import { readDuration } from './duration.ts'
 
@@ -16,7 +22,10 @@ export function readFault(field: Field): FaultPolicy | null {
   const delay = child(field, 'delay')
   const abort = child(field, 'abort')
   const ms = readDuration(child(delay, 'fixedDelay'))
-  const status = readOptionalInteger(child(abort, 'httpStatus'), 200, 599)
+  // A gRPC status goes into a header of an answer that is well by HTTP (Envoy: fault_filter.cc, abortStatus).
+  const status =
+    readOptionalInteger(child(abort, 'httpStatus'), 200, 599) ??
+    (readText(child(abort, 'grpcStatus')) === null ? null : 200)
   const policy: FaultPolicy = {
     delay: ms === null ? null : { ms, percent: readPercent(delay) },
     abort: status === null ? null : { status, percent: readPercent(abort) },

@@ -68,6 +68,37 @@ export function findInstances(inventory: Inventory): ReadonlyMap<string, readonl
   return found
 }
 
+/**
+ * What cluster DNS answers for each headless Service, by `NAMESPACE/HOST`: the addresses that are ready, whatever
+ * its ports; those that somebody keeps by hand come first.
+ */
+export function headlessAddresses({
+  services,
+  workloads,
+  endpointSlices,
+}: Omit<Inventory, 'serviceEntries' | 'workloadEntries'>): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>()
+  for (const service of services) {
+    const { name, namespace, selector, publishesNotReady } = service
+    if (service.type !== 'headless') continue
+    const kept = endpointSlices
+      .filter((slice) => slice.namespace === namespace && slice.service === name)
+      .flatMap(({ endpoints }) => endpoints)
+      .filter(({ isReady }) => isReady)
+      .flatMap(({ addresses }) => addresses)
+    const pods = workloads.filter(
+      (one) =>
+        selector !== null &&
+        one.namespace === namespace &&
+        one.replicas > 0 &&
+        (one.isReady || publishesNotReady) &&
+        selects(selector, one.labels),
+    )
+    found.set(instanceKey(service), [...kept, ...pods.map(({ address }) => address)])
+  }
+  return found
+}
+
 /** The key of a Service in `findInstances`. */
 export function instanceKey({ namespace, host }: Pick<Service, 'namespace' | 'host'>): string {
   return `${namespace}/${host}`

@@ -56,14 +56,16 @@ export function readService(resource: Resource, report: Report, config: MeshConf
 function readServicePort(field: Field): ServicePort {
   const port = readPort(child(field, 'port'))
   const name = readText(child(field, 'name'))
+  const transport = readText(child(field, 'protocol')) ?? 'TCP'
   return {
     name,
     port,
+    transport,
     targetPort: readTargetPort(child(field, 'targetPort')) ?? port,
     protocol: declaredProtocol({
       port,
       name,
-      transport: readText(child(field, 'protocol')) ?? 'TCP',
+      transport,
       appProtocol: readOptionalString(child(field, 'appProtocol')),
     }),
   }

@@ -9,7 +9,7 @@ import { assignAddresses } from './assign-addresses.ts'
 import { indexDestinationRules } from './destination-rule-index.ts'
 import type { DestinationRuleIndex } from './destination-rule-index.ts'
 import type { Gateway } from './gateway.ts'
-import { findInstances } from './instances.ts'
+import { findInstances, headlessAddresses } from './instances.ts'
 import type { Instance } from './instances.ts'
 import { selects } from './labels.ts'
 import type { MeshConfig } from './mesh-config.ts'
@@ -41,6 +41,8 @@ export interface Mesh {
   readonly sidecars: readonly Sidecar[]
   /** Where Services are answered, by `NAMESPACE/HOST`. */
   readonly instances: ReadonlyMap<string, readonly Instance[]>
+  /** What DNS answers for headless Services, by `NAMESPACE/HOST`. */
+  readonly headlessAddresses: ReadonlyMap<string, readonly string[]>
   /** The workloads that each Service selects, by its host. */
   readonly selected: ReadonlyMap<string, readonly Workload[]>
   /** What could not be read, and what is not modelled yet, by name (`not-modelled`). */
@@ -103,6 +105,7 @@ function toMesh(objects: Objects, report: Report, diagnostics: readonly Diagnost
       workloadEntries,
       endpointSlices,
     }),
+    headlessAddresses: headlessAddresses({ services, workloads, endpointSlices }),
     selected: selectWorkloads(kubernetes, workloads),
     diagnostics,
   }

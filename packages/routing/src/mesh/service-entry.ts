@@ -109,7 +109,7 @@ function readEntryPort(field: Field): { service: ServicePort; entry: ServiceEntr
   const targetPort = readOptionalPort(child(field, 'targetPort'))
   const protocol = parseProtocol(readText(child(field, 'protocol')) ?? '')
   return {
-    service: { name, port, targetPort: targetPort ?? port, protocol },
+    service: { name, port, targetPort: targetPort ?? port, protocol, transport: 'TCP' },
     entry: { name, port, targetPort },
   }
 }

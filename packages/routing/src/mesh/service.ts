@@ -57,6 +57,8 @@ export interface ServicePort {
   /** A number, or the name of a container port. */
   readonly targetPort: number | string
   readonly protocol: Protocol
+  /** What Kubernetes has it carry: `TCP`, `UDP`, `SCTP`. */
+  readonly transport: string
 }
 
 /** The ports that Istio has a say in: it leaves UDP alone. */
