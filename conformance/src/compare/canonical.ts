@@ -45,14 +45,11 @@ function withoutMadeAddress(listener: string, made: Readonly<Record<string, stri
   return host === undefined ? listener : `${host}${listener.slice(at)}`
 }
 
-/** What the oracle takes a name for that nobody knows. */
-const OUTSIDE = '198.51.100.1'
-
 /** As a set. What is no workload's is outside the mesh, and there only the address tells. */
 function endpoints(all: readonly Endpoint[], made: Readonly<Record<string, string>>): Endpoint[] {
   const seen = new Map<string, Endpoint>()
   for (const { address, port, workload, namespace } of all) {
-    const isKnown = address !== null && address !== OUTSIDE && made[address] === undefined
+    const isKnown = address !== null && made[address] === undefined
     const one = { address: isKnown ? address : null, port, workload, namespace }
     seen.set(JSON.stringify([namespace, workload, one.address, port]), one)
   }

@@ -17,7 +17,7 @@ export function askEngine(world: World): (Answer | NoAnswer)[] {
   const compiled = new Map<string, ProxyConfig>()
   const compileOnce = (proxy: Proxy): ProxyConfig => {
     const key = JSON.stringify(proxy)
-    const known = compiled.get(key) ?? compile(mesh, proxy)
+    const known = compiled.get(key) ?? compile(mesh, proxy, { showAssigned: true })
     compiled.set(key, known)
     return known
   }
