@@ -30,6 +30,19 @@ export interface ServeOptions {
    */
   keepAliveTimeout?: number
   /**
+   * How long a client may take to send the head of a request, before it gets 408. Default: 60,000; 0: as
+   * long as it likes. Not above `requestTimeout`: Node would silently swap the two.
+   *
+   * It bounds a client that sends byte by byte to hold connections (slow loris). A sidecar in front
+   * takes whole heads only, so that this is for who comes past it.
+   */
+  headersTimeout?: number
+  /**
+   * How long a client may take to send a whole request, body included, before it gets 408. Default:
+   * 300,000; 0: as long as it likes. Raise it for uploads over slow lines.
+   */
+  requestTimeout?: number
+  /**
    * How long a stop may take before what is left is cut. Default: 10,000; at most 2,147,483,647.
    *
    * Kubernetes kills the pod `terminationGracePeriodSeconds` (30 s unless set) after it began to end
@@ -52,7 +65,7 @@ export interface Stopped {
 
 /** A server that listens. */
 export interface Serving {
-  /** The server itself, to add an `upgrade` listener or to change `requestTimeout`. */
+  /** The server itself, to add an `upgrade` listener. */
   readonly server: Server
   /** The port it listens on. */
   readonly port: number
@@ -107,10 +120,7 @@ export async function serve(
 
   const server = createServer({
     keepAliveTimeout: milliseconds('keepAliveTimeout', options.keepAliveTimeout ?? 75_000),
-    // Node's defaults, said aloud. The first may not exceed the second, and neither has to do with
-    // keepAliveTimeout since Node 14: an idle connection's wait does not count as sending headers.
-    headersTimeout: 60_000,
-    requestTimeout: 300_000,
+    ...receiving(options),
   })
   const connections = trackConnections(server)
   server.on('request', listener)
@@ -154,6 +164,31 @@ export async function serve(
   }
 
   return { server, port, readiness, stopping: stopping.signal, stop }
+}
+
+/**
+ * How long a request may take to arrive. Neither has to do with keepAliveTimeout since Node 14: an idle
+ * connection's wait does not count as sending headers.
+ */
+function receiving(options: ServeOptions): {
+  headersTimeout: number
+  requestTimeout: number
+  connectionsCheckingInterval: number
+} {
+  const requestTimeout = milliseconds('requestTimeout', options.requestTimeout ?? 300_000)
+  const fallback = requestTimeout === 0 ? 60_000 : Math.min(60_000, requestTimeout)
+  const headersTimeout = milliseconds('headersTimeout', options.headersTimeout ?? fallback)
+  if (requestTimeout !== 0 && (headersTimeout === 0 || headersTimeout > requestTimeout))
+    throw new RangeError(
+      `Expected \`headersTimeout\` to be at most \`requestTimeout\` (${requestTimeout} ms), not ${headersTimeout}.`,
+    )
+  const limits = [headersTimeout, requestTimeout].filter((limit) => limit > 0)
+  // Node looks every 30 s, which is too seldom for shorter limits.
+  return {
+    headersTimeout,
+    requestTimeout,
+    connectionsCheckingInterval: Math.min(30_000, ...limits),
+  }
 }
 
 function milliseconds(option: string, value: number): number {

@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ListenError, serve, type ServeOptions, type Serving } from '../src/index.ts'
 
@@ -95,7 +97,37 @@ describe('serve', () => {
     expect(server.requestTimeout).toBe(300_000)
   })
 
+  it('cuts a client off with 408 that takes longer than `headersTimeout` for the head', async () => {
+    const { port } = await start({ port: 0, headersTimeout: 100 })
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nhost: slow\r\nx-never-')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
+  })
+
+  it('cuts a client off that takes longer than `requestTimeout` for the body', async () => {
+    const { port } = await start({ port: 0, requestTimeout: 100 })
+    const socket = connect(port, '127.0.0.1')
+    socket.write('POST / HTTP/1.1\r\nhost: slow\r\ncontent-length: 10\r\n\r\nhalf')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+  })
+
+  it('takes a `requestTimeout` below 60 s for the head too', async () => {
+    const { server } = await start({ port: 0, requestTimeout: 5000 })
+    expect(server.headersTimeout).toBe(5000)
+  })
+
+  it.each([5001, 0])(
+    'refuses a `headersTimeout` of %s above the `requestTimeout`',
+    async (value) => {
+      const started = start({ port: 0, headersTimeout: value, requestTimeout: 5000 })
+      await expect(started).rejects.toThrow(
+        `Expected \`headersTimeout\` to be at most \`requestTimeout\` (5000 ms), not ${value}.`,
+      )
+    },
+  )
+
   it.each([
+    ['requestTimeout', -1],
     ['stopTimeout', -1],
     ['stopTimeout', 2_147_483_648],
     ['keepAliveTimeout', Number.NaN],
