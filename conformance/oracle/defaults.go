@@ -49,6 +49,16 @@ func defaultService(service *corev1.Service) error {
 	return nil
 }
 
+func defaultPod(pod *corev1.Pod) {
+	for _, container := range pod.Spec.Containers {
+		for index := range container.Ports {
+			if container.Ports[index].Protocol == "" {
+				container.Ports[index].Protocol = corev1.ProtocolTCP
+			}
+		}
+	}
+}
+
 func setClusterIP(service *corev1.Service, address string) {
 	service.Spec.ClusterIP = address
 	service.Spec.ClusterIPs = []string{address}
@@ -66,6 +76,9 @@ func routerOf(gateway *gatewayv1.Gateway, index int) (*corev1.Service, *corev1.P
 		return nil, nil
 	}
 	name := gateway.Name + "-" + string(gateway.Spec.GatewayClassName)
+	if override := gateway.Annotations["gateway.istio.io/name-override"]; override != "" {
+		name = override
+	}
 	labels := map[string]string{
 		"gateway.networking.k8s.io/gateway-name":       gateway.Name,
 		"gateway.networking.k8s.io/gateway-class-name": string(gateway.Spec.GatewayClassName),

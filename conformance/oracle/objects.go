@@ -112,6 +112,7 @@ func (all *objects) addWorkload(kind string, owner metav1.ObjectMeta, replicas *
 }
 
 func (all *objects) addPod(pod *corev1.Pod, owner string) {
+	defaultPod(pod)
 	all.pods = append(all.pods, pod)
 	all.owners[pod.Namespace+"/"+pod.Name] = owner
 }
