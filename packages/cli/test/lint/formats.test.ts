@@ -3,11 +3,11 @@ import { createRequire } from 'node:module'
 import { Ajv } from 'ajv'
 import type { Log } from 'sarif'
 import { describe, expect, it } from 'vitest'
-import { laneFaults } from '../../../routing/test/lint/lane-faults.ts'
+import { faults } from '../../../routing/test/lint/faults.ts'
 import { lanes } from '../io.ts'
 import { tree } from '../tree.ts'
 
-const everything = laneFaults.map(({ broken }, index) => [`${index}.yaml`, broken] as const)
+const everything = faults.map(({ broken }, index) => [`${index}.yaml`, broken] as const)
 
 async function printed(format: string, files: Record<string, string>): Promise<string> {
   const { out } = await lanes(['lint', '-f', 'k8s', format], tree({ 'k8s/a.txt': '', ...files }))
@@ -70,8 +70,8 @@ describe('lanes lint --gitlab', () => {
       [
         {
           "check_name": "TL001",
-          "description": "VirtualService shop/rule: this route matches "-" as a lane; the mesh takes it for one. Where there is no lane, send no project-version at all",
-          "fingerprint": "5c1da0767fa52eb86e971312f4ff9223b5058d6396a7a5ce7d5a351788232348",
+          "description": "VirtualService shop/rule: this route matches "-" as a lane, and the mesh takes it for one. Where there is no lane, send no project-version at all",
+          "fingerprint": "defca9a3cb29d65c78f364f54f8fd92ed325e9a8ce586497632df23dd5150a5c",
           "location": {
             "lines": {
               "begin": 7,
@@ -82,8 +82,8 @@ describe('lanes lint --gitlab', () => {
         },
         {
           "check_name": "TL040",
-          "description": "VirtualService shop/rule: the match "-" is no lane to the SDK, which drops it: letters, digits and - . _ / with a letter or digit at both ends, 253 characters at most. Rename the lane",
-          "fingerprint": "ba34358227ad791b19329aa1cdc58f6badb79b80dca14c80ea35ac743df19bce",
+          "description": "VirtualService shop/rule: "-" is no lane to the SDK, which drops it: letters, digits and - . _ / with a letter or digit at both ends, 253 characters at most. Rename the lane",
+          "fingerprint": "f043936e9111212ea6aabb676846436151a836808c509c574c5b18d1fbb90b92",
           "location": {
             "lines": {
               "begin": 7,

@@ -5,6 +5,8 @@ import type { Question } from '../answer/question.ts'
 import type { Decision, Header } from '../decision.ts'
 import type { ExampleRequest } from './finding.ts'
 import type { ServiceView } from './model/service.ts'
+import type { Workload } from '../mesh/workload.ts'
+import { groupBy } from './world.ts'
 import type { World } from './world.ts'
 
 /** A request to try. */
@@ -18,13 +20,18 @@ export interface Trial {
   readonly headers?: readonly Header[]
 }
 
+/** From how many callers requests are tried: findings beyond that may come without one. */
+const MOST_CALLERS = 24
+
 /**
  * Finds requests that show a fault, by asking the engine: a finding claims nothing that `lanes explain`
  * would deny.
  */
 export class Examples {
   readonly #world: World
+  readonly #callers = new Set<string>()
   #ask: ((question: Question) => Asked) | undefined
+  #byNamespace: ReadonlyMap<string, readonly Workload[]> | undefined
 
   constructor(world: World) {
     this.#world = world
@@ -39,16 +46,23 @@ export class Examples {
     return null
   }
 
-  /** Workloads that may call a Service: of its own namespace first, and rather others than itself. */
-  callersOf(service: ServiceView, namespace = service.namespace): readonly string[] {
+  /**
+   * Workloads that may call a Service, and rather others than itself: first one for the whole mesh, which is
+   * then compiled once for all findings, then one of the Service's namespace.
+   */
+  callersOf(service: ServiceView): readonly string[] {
     const own = new Set(this.#world.selectedBy(service).map(({ id }) => id))
-    const all = this.#world.mesh.workloads
-    const near = all.filter((one) => one.namespace === namespace)
-    const sorted = [...near.filter(({ id }) => !own.has(id)), ...near, ...all.slice(0, 1)]
-    return sorted.slice(0, 1).map(({ id }) => id)
+    this.#byNamespace ??= groupBy(this.#world.mesh.workloads, ({ namespace }) => namespace)
+    const near = this.#byNamespace.get(service.namespace) ?? []
+    const first = this.#world.mesh.workloads.find(({ id }) => !own.has(id)) ?? near[0]
+    const neighbour = near.find(({ id }) => !own.has(id)) ?? near[0]
+    return [...new Set([first, neighbour])].flatMap((one) => one?.id ?? [])
   }
 
   #decide({ from, url, method = 'GET', lane = null, headers = [] }: Trial): Decision | null {
+    // Each caller's proxy is compiled, which takes a while in a large mesh.
+    if (!this.#callers.has(from) && this.#callers.size >= MOST_CALLERS) return null
+    this.#callers.add(from)
     this.#ask ??= askAbout(this.#world.mesh, { passed: false })
     const all: Header[] = [...headers]
     if (lane !== null) all.push([this.#world.laneHeader, lane])

@@ -15,6 +15,8 @@ import type { VirtualServiceView } from './model/virtual-service.ts'
 import { readWorkloadView, workloadKinds } from './model/workload.ts'
 import type { WorkloadView } from './model/workload.ts'
 import { Examples } from './examples.ts'
+import { laneHosts } from './model/lane-hosts.ts'
+import { mentions } from './model/mentions.ts'
 import { Pods } from './model/pods.ts'
 import { Registry } from './model/registry.ts'
 import { readServiceEntryView } from './model/service-entry.ts'
@@ -104,6 +106,12 @@ export class World {
   /** Every pod that the manifests make, and those of routers that they take for granted. */
   readonly pods = lazy(() => new Pods(this))
 
+  /** The hosts that have lanes in the mesh. */
+  readonly laneHosts = lazy(() => laneHosts(this))
+
+  /** Whom the workloads call, as far as their manifests say. */
+  readonly mentions = lazy(() => mentions(this))
+
   readonly namespaces = lazy(
     (): ReadonlyMap<string, Resource> =>
       new Map(this.of('', 'Namespace').map((one) => [one.name, one])),
@@ -122,13 +130,13 @@ export class World {
 
   /** The workloads of a namespace whose pods have these labels. */
   workloadsWith(namespace: string, labels: Labels): readonly WorkloadView[] {
-    const [first] = Object.entries(labels)
+    let shortest: readonly WorkloadView[] = this.#workloadsByNamespace().get(namespace) ?? []
     // One label narrows the search to a few, so that a namespace of thousands is not walked for each Service.
-    const candidates =
-      first === undefined
-        ? (this.#workloadsByNamespace().get(namespace) ?? [])
-        : (this.#workloadsByLabel().get(labelKey(namespace, ...first)) ?? [])
-    return candidates.filter((workload) => selects(labels, workload.labels))
+    for (const [key, value] of Object.entries(labels)) {
+      const list = this.#workloadsByLabel().get(labelKey(namespace, key, value)) ?? []
+      if (list.length < shortest.length) shortest = list
+    }
+    return shortest.filter((workload) => selects(labels, workload.labels))
   }
 
   /** The versions that the Service's workloads are of. */

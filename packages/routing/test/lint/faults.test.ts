@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { lint, loadManifests } from '../../src/index.ts'
+import { codes, lint, loadManifests } from '../../src/index.ts'
 import type { Finding, Position } from '../../src/index.ts'
-import { laneFaults } from './lane-faults.ts'
+import { faults } from './faults.ts'
 
 function findings(text: string, code: string): Finding[] {
   return lint(loadManifests([{ file: 'mesh.yaml', text }])).filter((one) => one.code === code)
@@ -12,7 +12,7 @@ function textAt(text: string, position: Position | null, length: number): string
   return text.split('\n')[line - 1]?.slice(column - 1, column - 1 + length)
 }
 
-describe.each(laneFaults)('$code: $title', ({ code, broken, cured, at, shown }) => {
+describe.each(faults)('$code: $title', ({ code, broken, cured, at, shown }) => {
   it('is found once, where it stands', () => {
     const found = findings(broken, code)
     expect(found.map(({ position }) => textAt(broken, position, at.length))).toEqual([at])
@@ -22,4 +22,10 @@ describe.each(laneFaults)('$code: $title', ({ code, broken, cured, at, shown }) 
   it('is not found once it is cured', () => {
     expect(findings(cured, code)).toEqual([])
   })
+})
+
+it('is asked of every check of ours', () => {
+  const asked = new Set(faults.map(({ code }) => code))
+  const given = Object.keys(codes).filter((code) => code.startsWith('TL0') && code !== 'TL022')
+  expect(given.filter((code) => ![...asked].some((one) => one === code))).toEqual([])
 })

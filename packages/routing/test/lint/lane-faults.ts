@@ -1,32 +1,23 @@
-import { app, caller, subsets, virtualService } from '../world.ts'
+import { app, caller, subsets } from '../world.ts'
 import { yaml } from './fault.ts'
 import type { Fault } from './fault.ts'
-
-const base = [caller(), app('shop', ['release', 'v1']), subsets('shop', ['release', 'v1'])]
-const lane = (match: string, to: string, more = '') =>
-  `{ name: ${to}, match: [{ headers: { project-version: { ${match} } } }], route: [{ destination: { host: shop, subset: ${to} } }]${more} }`
-const baseline = (more = '') =>
-  `{ name: baseline, route: [{ destination: { host: shop, subset: release } }]${more} }`
-
-/** A rule for the host `shop`, first in its file so that its lines are easy to count. */
-const rules = (http: readonly string[], options: Parameters<typeof virtualService>[1] = {}) =>
-  virtualService(http, options)
+import { baseline, lane, rules, shop } from './shop.ts'
 
 /** Faults of how requests find their lane. */
 export const laneFaults: readonly Fault[] = [
   {
     code: 'TL001',
     title: 'a route that matches a placeholder',
-    broken: yaml(rules([lane("exact: '-'", 'v1'), baseline()]), ...base),
-    cured: yaml(rules([lane('exact: v1', 'v1'), baseline()]), ...base),
+    broken: yaml(rules([lane("exact: '-'", 'v1'), baseline()]), ...shop),
+    cured: yaml(rules([lane('exact: v1', 'v1'), baseline()]), ...shop),
     at: "'-' } } }",
     shown: false,
   },
   {
     code: 'TL004',
     title: 'lanes without a baseline',
-    broken: yaml(rules([lane('exact: v1', 'v1')]), ...base),
-    cured: yaml(rules([lane('exact: v1', 'v1'), baseline()]), ...base),
+    broken: yaml(rules([lane('exact: v1', 'v1')]), ...shop),
+    cured: yaml(rules([lane('exact: v1', 'v1'), baseline()]), ...shop),
     at: 'http:',
     shown: true,
   },
@@ -35,9 +26,9 @@ export const laneFaults: readonly Fault[] = [
     title: 'a baseline without a subset',
     broken: yaml(
       rules([lane('exact: v1', 'v1'), '{ route: [{ destination: { host: shop } }] }']),
-      ...base,
+      ...shop,
     ),
-    cured: yaml(rules([lane('exact: v1', 'v1'), baseline()]), ...base),
+    cured: yaml(rules([lane('exact: v1', 'v1'), baseline()]), ...shop),
     at: '{ host: shop } }] }',
     shown: true,
   },
@@ -49,14 +40,14 @@ export const laneFaults: readonly Fault[] = [
         hosts: '[shop.example.com]',
         spec: 'gateways: [edge]',
       }),
-      ...base,
+      ...shop,
     ),
     cured: yaml(
       rules([lane('exact: v1', 'v1'), baseline()], {
         hosts: '[shop.example.com, shop]',
         spec: 'gateways: [edge, mesh]',
       }),
-      ...base,
+      ...shop,
     ),
     at: '[edge]',
     shown: true,
@@ -67,19 +58,19 @@ export const laneFaults: readonly Fault[] = [
     broken: yaml(
       rules([baseline()], { name: 'a' }),
       rules([lane('exact: v1', 'v1'), baseline()], { name: 'b' }),
-      ...base,
+      ...shop,
     ),
-    cured: yaml(rules([lane('exact: v1', 'v1'), baseline()], { name: 'a' }), ...base),
+    cured: yaml(rules([lane('exact: v1', 'v1'), baseline()], { name: 'a' }), ...shop),
     at: 'shop]',
     shown: true,
   },
   {
     code: 'TL008',
     title: 'a host that is neither short nor complete',
-    broken: yaml(rules([lane('exact: v1', 'v1'), baseline()], { hosts: '[shop.shop]' }), ...base),
+    broken: yaml(rules([lane('exact: v1', 'v1'), baseline()], { hosts: '[shop.shop]' }), ...shop),
     cured: yaml(
       rules([lane('exact: v1', 'v1'), baseline()], { hosts: '[shop.shop.svc.cluster.local]' }),
-      ...base,
+      ...shop,
     ),
     at: 'shop.shop',
     shown: false,
@@ -107,14 +98,14 @@ export const laneFaults: readonly Fault[] = [
     title: 'a lane without its baseline’s rewrite',
     broken: yaml(
       rules([lane('exact: v1', 'v1'), baseline(', rewrite: { uri: /new }, timeout: 3s')]),
-      ...base,
+      ...shop,
     ),
     cured: yaml(
       rules([
         lane('exact: v1', 'v1', ', rewrite: { uri: /new }, timeout: 9s'),
         baseline(', rewrite: { uri: /new }, timeout: 3s'),
       ]),
-      ...base,
+      ...shop,
     ),
     at: '{ name: v1',
     shown: true,
@@ -132,11 +123,11 @@ export const laneFaults: readonly Fault[] = [
     title: 'an exact lane behind a prefix',
     broken: yaml(
       rules([lane('prefix: v', 'release'), lane('exact: v1', 'v1'), baseline()]),
-      ...base,
+      ...shop,
     ),
     cured: yaml(
       rules([lane('exact: v1', 'v1'), lane('prefix: v', 'release'), baseline()]),
-      ...base,
+      ...shop,
     ),
     at: '{ headers: { project-version: { exact: v1',
     shown: true,
@@ -149,31 +140,31 @@ export const laneFaults: readonly Fault[] = [
         lane('exact: v1', 'v1'),
         baseline(', headers: { request: { add: { project-version: v1 } } }'),
       ]),
-      ...base,
+      ...shop,
     ),
     cured: yaml(
       rules([
         lane('exact: v1', 'v1'),
         baseline(', headers: { request: { set: { project-version: v1 } } }'),
       ]),
-      ...base,
+      ...shop,
     ),
-    at: 'project-version: v1 } } }',
+    at: 'v1 } } }',
     shown: false,
   },
   {
     code: 'TL040',
     title: 'a lane that the SDK does not carry',
-    broken: yaml(rules([lane("exact: 'release v1'", 'v1'), baseline()]), ...base),
-    cured: yaml(rules([lane('exact: release-v1', 'v1'), baseline()]), ...base),
+    broken: yaml(rules([lane("exact: 'release v1'", 'v1'), baseline()]), ...shop),
+    cured: yaml(rules([lane('exact: release-v1', 'v1'), baseline()]), ...shop),
     at: "'release v1'",
     shown: false,
   },
   {
     code: 'IST0101',
     title: 'a route to a subset that no DestinationRule has',
-    broken: yaml(rules([lane('exact: v2', 'v2'), baseline()]), ...base),
-    cured: yaml(rules([lane('exact: v1', 'v1'), baseline()]), ...base),
+    broken: yaml(rules([lane('exact: v2', 'v2'), baseline()]), ...shop),
+    cured: yaml(rules([lane('exact: v1', 'v1'), baseline()]), ...shop),
     at: 'v2 } }] }',
     shown: true,
   },

@@ -1,4 +1,7 @@
 import type { Check } from '../check.ts'
+import { routeLaneOf } from '../model/lane-match.ts'
+import { rulesByService } from '../model/route-parents.ts'
+import type { Part } from '../part.ts'
 import { trialsTo } from '../model/trial.ts'
 import { isBaselineRule, isLaneRule } from '../model/lane-rule.ts'
 import { targetOf, workloadsBehind } from '../model/targets.ts'
@@ -32,6 +35,27 @@ export const baselineTakesEveryVersion: Check = {
             message: `rule ${ruleName(entry)} sends requests without a lane to every version of ${service.name} (${named.join(', ')}${versions.size > 5 ? ', …' : ''}); name the baseline's subset`,
             request: world.examples.find(
               trialsTo(world, target, undefined, null),
+              ({ outcome }) => outcome.kind === 'forward' && outcome.endpoints.length > 1,
+            ),
+          })
+        }
+      }
+    }
+    for (const { service, port, rules } of rulesByService(world)) {
+      const isLane = (match: Part) => routeLaneOf(match, world.laneHeader) !== null
+      if (!rules.some(({ rule }) => rule.matches.some(isLane))) continue
+      for (const { rule } of rules) {
+        if (rule.matches.length > 0 && rule.matches.every(isLane)) continue
+        for (const { host, part } of rule.backends) {
+          const backend = world.services().get(host)
+          const versions = backend === undefined ? [] : [...world.versionsOf(backend).keys()]
+          if (versions.length < 2) continue
+          report({
+            code: 'TL005',
+            at: part,
+            message: `requests without a lane go to every version that Service ${part.get('name').text} selects (${versions.slice(0, 5).join(', ')}); give the baseline a Service of its own, or let this one select the baseline's version`,
+            request: world.examples.find(
+              trialsTo(world, { service, port }, undefined, null),
               ({ outcome }) => outcome.kind === 'forward' && outcome.endpoints.length > 1,
             ),
           })

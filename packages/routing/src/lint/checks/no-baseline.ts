@@ -1,7 +1,8 @@
 import type { Check } from '../check.ts'
-import { laneMatchOf } from '../model/lane-match.ts'
+import { laneMatchOf, routeLaneOf } from '../model/lane-match.ts'
 import { baselineOf, isBaselineRule, isLaneRule } from '../model/lane-rule.ts'
-import { meshTrials } from '../model/trial.ts'
+import { rulesByService } from '../model/route-parents.ts'
+import { meshTrials, trialsTo } from '../model/trial.ts'
 import { ruleName } from '../model/virtual-service.ts'
 
 /** A VirtualService replaces a Service's own route: what no rule takes is answered 404. */
@@ -28,6 +29,22 @@ export const noBaseline: Check = {
         request: world.examples.find(
           meshTrials(world, rule, lost.match, null),
           ({ outcome }) => outcome.kind === 'respond' && outcome.flags.includes('NR'),
+        ),
+      })
+    }
+    for (const { service, port, rules } of rulesByService(world)) {
+      const matches = rules.flatMap(({ rule }) => rule.matches)
+      const isOpen = rules.some(({ rule }) => rule.matches.length === 0)
+      const lane = matches.find((match) => routeLaneOf(match, world.laneHeader) !== null)
+      if (lane === undefined || isOpen) continue
+      if (matches.some((match) => routeLaneOf(match, world.laneHeader) === null)) continue
+      report({
+        code: 'TL004',
+        at: lane,
+        message: `no rule for Service ${service.name} takes requests without a lane, which are answered 404: add an HTTPRoute for it without ${world.laneHeader}`,
+        request: world.examples.find(
+          trialsTo(world, { service, port }, undefined, null),
+          ({ outcome }) => outcome.kind === 'respond' && outcome.status === 404,
         ),
       })
     }

@@ -1,6 +1,5 @@
 import type { Check } from '../check.ts'
-import { laneMatchOf } from '../model/lane-match.ts'
-import type { Part } from '../part.ts'
+import { laneValues } from '../model/lane-values.ts'
 
 /** Words that stand for "none" in some programs and are lanes to the mesh. */
 const sentinels: ReadonlySet<string> = new Set([
@@ -20,34 +19,24 @@ const sentinels: ReadonlySet<string> = new Set([
 export const sentinelLane: Check = {
   codes: ['TL001'],
   run(world, report) {
-    const check = (part: Part, what: string): void => {
-      if (typeof part.value !== 'string' || !sentinels.has(part.value.toLowerCase())) return
-      const value = JSON.stringify(part.value)
+    const labels = world.workloads().map(({ template }) => ({
+      part: template.get('metadata', 'labels', world.versionLabel),
+      where: 'label' as const,
+    }))
+    for (const { part, where } of [...laneValues(world), ...labels]) {
+      if (typeof part.value !== 'string' || !sentinels.has(part.value.toLowerCase())) continue
       report({
         code: 'TL001',
         at: part,
-        message: `${what} ${value} as a lane; the mesh takes it for one. Where there is no lane, send no ${world.laneHeader} at all`,
+        message: `${says[where]} ${JSON.stringify(part.value)} as a lane, and the mesh takes it for one. Where there is no lane, send no ${world.laneHeader} at all`,
       })
-    }
-    for (const rule of world.virtualServices()) {
-      for (const entry of rule.http) {
-        for (const match of entry.matches) {
-          const lane = laneMatchOf(match, world.laneHeader)
-          if (lane?.kind === 'exact') check(lane.part, 'this route matches')
-        }
-        const blocks = [entry.part, ...entry.part.get('route').list()]
-        for (const block of blocks) {
-          for (const verb of ['set', 'add']) {
-            for (const [name, part] of block.get('headers', 'request', verb).entries()) {
-              if (name.toLowerCase() === world.laneHeader) check(part, 'this route sends')
-            }
-          }
-        }
-      }
-    }
-    for (const workload of world.workloads()) {
-      const part = workload.template.get('metadata', 'labels', world.versionLabel)
-      check(part, `label ${world.versionLabel} has`)
     }
   },
 }
+
+const says = {
+  match: 'this route matches',
+  set: 'this route sends',
+  add: 'this route sends',
+  label: 'these pods have',
+} as const

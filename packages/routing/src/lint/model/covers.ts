@@ -55,7 +55,8 @@ function sameMap(general: Part, specific: Part, without: string | null): boolean
   })
 }
 
-function textCovers(general: Part, specific: Part): boolean {
+/** Whether every text that `specific` takes is taken by `general`; an absent one takes all. */
+export function textCovers(general: Part, specific: Part): boolean {
   if (!general.exists) return true
   if (!specific.exists) return false
   const exact = specific.get('exact').value

@@ -10,7 +10,19 @@ export interface AnyDestination extends DestinationView {
 }
 
 /** Every destination of a VirtualService, mirrors included. */
-export function everyDestination(view: VirtualServiceView): AnyDestination[] {
+export function everyDestination(view: VirtualServiceView): readonly AnyDestination[] {
+  // Several checks ask.
+  let found = known.get(view)
+  if (found === undefined) {
+    found = readDestinations(view)
+    known.set(view, found)
+  }
+  return found
+}
+
+const known = new WeakMap<VirtualServiceView, readonly AnyDestination[]>()
+
+function readDestinations(view: VirtualServiceView): AnyDestination[] {
   const { spec, http, resource } = view
   const read = (part: Part, rule: HttpRuleView | null, mirror = false): AnyDestination => ({
     ...readDestination(part, resource.namespace),

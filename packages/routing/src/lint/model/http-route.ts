@@ -15,7 +15,7 @@ export interface HttpRouteView {
   readonly rules: readonly HttpRouteRuleView[]
 }
 
-interface HttpRouteRuleView {
+export interface HttpRouteRuleView {
   readonly part: Part
   readonly index: number
   /** Empty: every request matches. */

@@ -20,7 +20,7 @@ export function laneMatchOf(match: Part, laneHeader: string): LaneMatch | null {
 }
 
 /** Those of all the rule's `match` entries. */
-function laneMatchesOf(rule: HttpRuleView, laneHeader: string): LaneMatch[] {
+export function laneMatchesOf(rule: HttpRuleView, laneHeader: string): LaneMatch[] {
   return rule.matches.flatMap((match) => laneMatchOf(match, laneHeader) ?? [])
 }
 
@@ -29,6 +29,18 @@ export function exactLanesOf(rule: HttpRuleView, laneHeader: string): string[] {
   return laneMatchesOf(rule, laneHeader).flatMap(({ kind, value }) =>
     kind === 'exact' ? [value] : [],
   )
+}
+
+/** The same of a match of an HTTPRoute, whose headers are a list. */
+export function routeLaneOf(match: Part, laneHeader: string): LaneMatch | null {
+  const header = match
+    .get('headers')
+    .list()
+    .find((one) => one.get('name').text?.toLowerCase() === laneHeader)
+  if (header === undefined) return null
+  const part = header.get('value')
+  const kind = header.get('type').text === 'RegularExpression' ? 'regex' : 'exact'
+  return { kind, value: typeof part.value === 'string' ? part.value : '', part }
 }
 
 /** Whether the match takes requests of this lane. */

@@ -51,13 +51,24 @@ export class Pods {
 
   /** The pods that a selector fits; an empty one fits all. */
   selectedBy(labels: Labels, namespace: string | null = null): readonly PodView[] {
-    const [first] = Object.entries(labels)
-    let candidates: readonly PodView[]
-    if (first !== undefined) candidates = this.#byLabel.get(first.join('=')) ?? []
-    else candidates = namespace === null ? this.all : (this.#byNamespace.get(namespace) ?? [])
-    return candidates.filter(
+    return this.#candidates(labels, namespace).filter(
       (pod) => (namespace === null || pod.namespace === namespace) && selects(labels, pod.labels),
     )
+  }
+
+  /** Whether a selector fits any pod. */
+  some(labels: Labels): boolean {
+    return this.#candidates(labels, null).some((pod) => selects(labels, pod.labels))
+  }
+
+  /** The shortest list that holds them all. */
+  #candidates(labels: Labels, namespace: string | null): readonly PodView[] {
+    let shortest = namespace === null ? this.all : (this.#byNamespace.get(namespace) ?? [])
+    for (const [key, value] of Object.entries(labels)) {
+      const list = this.#byLabel.get(`${key}=${value}`) ?? []
+      if (list.length < shortest.length) shortest = list
+    }
+    return shortest
   }
 }
 

@@ -74,7 +74,7 @@ function example(world: World, routes: readonly Route[]): ExampleRequest | null 
 /** Istio looks through the pods of every namespace, each with the place of its node among its labels. */
 function selectsPod(world: World, selector: Labels): boolean {
   const places = Object.keys(selector).some((key) => placeLabels.has(key))
-  if (!places) return world.pods().selectedBy(selector).length > 0
+  if (!places) return world.pods().some(selector)
   const nodes = new Map(world.of('', 'Node').map((node) => [node.name, node.labels]))
   return world.pods().all.some(({ labels, template }) => {
     const name = template.get('spec', 'nodeName').text

@@ -1,0 +1,57 @@
+import { parseDuration } from '../../mesh/duration.ts'
+import type { Check } from '../check.ts'
+import type { Part } from '../part.ts'
+
+/** Retries that Istio refuses, that repeat what must not be repeated, or that never come to pass. */
+export const retries: Check = {
+  codes: ['TL030', 'TL031', 'TL032'],
+  run(world, report) {
+    for (const { http } of world.virtualServices()) {
+      for (const { part, matches } of http) {
+        const policy = part.get('retries')
+        const on = policy.get('retryOn')
+        const words = (on.text ?? '').split(',')
+        if (words.some((word) => word !== word.trim()))
+          report({
+            code: 'TL030',
+            at: on,
+            message: `Istio refuses ${JSON.stringify(on.text)}: it knows no condition with a blank. Write ${JSON.stringify(words.map((word) => word.trim()).join(','))}`,
+          })
+        const repeated = words.map((word) => word.trim()).filter((word) => isAfterTheFact(word))
+        if (repeated.length > 0 && (policy.get('attempts').number ?? 0) > 0 && !isReadOnly(matches))
+          report({
+            code: 'TL031',
+            at: on,
+            message: `${repeated.join(', ')} can mean that the server has done the work: a POST is then done twice. Match \`method\` for this rule, or retry on connect-failure, refused-stream and reset-before-request only`,
+          })
+        const tries = (policy.get('attempts').number ?? 0) + 1
+        const each = duration(policy.get('perTryTimeout'))
+        const whole = duration(part.get('timeout'))
+        if (each === null || whole === null || tries < 2 || each < whole) continue
+        report({
+          code: 'TL032',
+          at: policy.get('perTryTimeout'),
+          message: `a first try may take ${each} ms, and the whole request has ${whole} ms: there is never a second one. Make perTryTimeout shorter than timeout, best by ${tries} times`,
+        })
+      }
+    }
+  },
+}
+
+/** Conditions that hold after the server may have got the request (Envoy: x-envoy-retry-on). */
+function isAfterTheFact(word: string): boolean {
+  return /^(?:5xx|gateway-error|reset|50[0-4])$/.test(word)
+}
+
+function isReadOnly(matches: readonly Part[]): boolean {
+  const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+  return (
+    matches.length > 0 &&
+    matches.every((match) => safe.has(match.get('method', 'exact').text ?? ''))
+  )
+}
+
+function duration({ text }: Part): number | null {
+  const ms = text === null ? null : parseDuration(text)
+  return ms === null || ms === 0 ? null : ms
+}

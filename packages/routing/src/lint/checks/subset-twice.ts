@@ -1,0 +1,44 @@
+import { canonical } from '../model/canonical.ts'
+import type { Check } from '../check.ts'
+import { compareAge } from '../../mesh/age.ts'
+import { groupBy } from '../world.ts'
+
+/** DestinationRules of one namespace and host are merged; of two subsets with one name the older counts. */
+export const subsetTwice: Check = {
+  codes: ['TL028'],
+  run(world, report) {
+    for (const rules of world.destinationRulesByHost().values()) {
+      for (const merged of groupBy(rules, ({ resource }) => resource.namespace).values()) {
+        const seen = new Map<string, { labels: string; id: string }>()
+        for (const { resource, subsets } of merged.toSorted((a, b) =>
+          compareAge(aged(a), aged(b)),
+        )) {
+          for (const { name, labels, part } of subsets) {
+            const first = seen.get(name)
+            const text = canonical(labels)
+            if (first === undefined) seen.set(name, { labels: text, id: resource.id })
+            else if (first.labels !== text)
+              report({
+                code: 'TL028',
+                at: part,
+                message: `subset ${JSON.stringify(name)} stands in ${first.id} too, with other labels, and that one counts; give it another name, or remove one`,
+              })
+          }
+        }
+      }
+    }
+  },
+}
+
+function aged({
+  resource,
+}: {
+  readonly resource: { name: string; namespace: string; creationTimestamp: string | null }
+}) {
+  const time = Date.parse(resource.creationTimestamp ?? '')
+  return {
+    name: resource.name,
+    namespace: resource.namespace,
+    createdAt: Number.isNaN(time) ? -Infinity : time,
+  }
+}

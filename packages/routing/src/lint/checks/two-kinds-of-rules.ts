@@ -1,0 +1,22 @@
+import type { Check } from '../check.ts'
+
+/** Where an HTTPRoute is attached to a Service, the VirtualServices for it hold no longer. */
+export const twoKindsOfRules: Check = {
+  codes: ['TL014'],
+  run(world, report) {
+    for (const { resource, services } of world.httpRoutes()) {
+      for (const { host, part } of services) {
+        const rules = (world.virtualServicesByHost().get(host) ?? []).filter(({ gateways }) =>
+          gateways.includes('mesh'),
+        )
+        for (const rule of rules) {
+          report({
+            code: 'TL014',
+            at: part,
+            message: `${rule.resource.id} has rules for ${host} too, and the two do not add up: ${resource.kind} and VirtualService take each other's place. Move all rules of the Service into one kind`,
+          })
+        }
+      }
+    }
+  },
+}

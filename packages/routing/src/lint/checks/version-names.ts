@@ -1,0 +1,56 @@
+import type { Check } from '../check.ts'
+import { Part } from '../part.ts'
+
+/** What Kubernetes and Istio take for a name; branches can be called otherwise. */
+export const versionNames: Check = {
+  codes: ['TL016', 'TL041'],
+  run(world, report) {
+    for (const { resource, template } of world.workloads()) {
+      const label = template.get('metadata', 'labels', world.versionLabel)
+      if (typeof label.value === 'string' && !isLabel(label.value))
+        report({
+          code: 'TL016',
+          at: label,
+          message: `${JSON.stringify(label.value)} is no label value: at most 63 letters, digits and - _ . with a letter or digit at both ends. Make a slug of the branch's name, with a hash where letters are lost`,
+        })
+      if (isName(resource.name)) continue
+      report({
+        code: 'TL016',
+        at: Part.of(resource).get('metadata', 'name'),
+        message: `${JSON.stringify(resource.name)} is no name of an object: at most 253 lower-case letters, digits, - and . with a letter or digit at both ends. Make a slug of the branch's name`,
+      })
+    }
+    for (const { subsets } of world.destinationRules()) {
+      for (const { name, part } of subsets) {
+        if (name === '' || /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) continue
+        report({
+          code: 'TL016',
+          at: part.get('name'),
+          message: `Istio refuses the subset name ${JSON.stringify(name)}: at most 63 lower-case letters, digits and - with a letter or digit at both ends. The subset may be called otherwise than its label`,
+        })
+      }
+    }
+    for (const service of world.services().values()) {
+      for (const [version, workloads] of world.versionsOf(service)) {
+        const [first, second] = workloads.filter(({ resource }) => resource.kind !== 'Pod')
+        if (first === undefined || second === undefined) continue
+        report({
+          code: 'TL041',
+          at: second.template.get('metadata', 'labels', world.versionLabel),
+          message: `${first.resource.id} has version ${JSON.stringify(version)} of Service ${service.name} too: requests of the lane go to either. Two branches with one slug? Rename one`,
+        })
+      }
+    }
+  },
+}
+
+function isLabel(value: string): boolean {
+  return value.length <= 63 && /^([A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?)?$/.test(value)
+}
+
+function isName(name: string): boolean {
+  return (
+    name.length <= 253 &&
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)
+  )
+}
