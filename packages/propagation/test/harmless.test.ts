@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { run } from '../src/index.ts'
+import { createRandom } from './support/random.ts'
 import { portOf } from './support/server.ts'
 import { installHere, requestBy } from './support/wire.ts'
 
@@ -66,17 +67,6 @@ function isComplete(text: string): boolean {
   const [, length] = /^content-length: (\d+)/im.exec(head) ?? []
   if (length !== undefined) return body.length >= Number(length)
   return !/^transfer-encoding: chunked/im.test(head) || body.endsWith('0\r\n\r\n')
-}
-
-/** Numbers from 0 up to 1, the same ones for the same seed (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 const HEADERS: readonly unknown[] = [
