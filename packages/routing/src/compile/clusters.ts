@@ -7,6 +7,7 @@ import { isWildcard } from '../mesh/host.ts'
 import { instanceKey } from '../mesh/instances.ts'
 import type { Instance } from '../mesh/instances.ts'
 import { selects } from '../mesh/labels.ts'
+import type { Labels } from '../mesh/labels.ts'
 import { passesThrough } from '../mesh/load-balancer.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import { isDns, tcpPorts } from '../mesh/service.ts'
@@ -56,7 +57,7 @@ export function buildClusters(
       const places = instances
         .filter((one) => answers(one, service, port))
         .map((instance): Place => ({ instance, endpoints: endpointsOf(instance, source) }))
-      const context = { service, port, rule, proxy, places }
+      const context = { service, port, rule, proxy, placesWith: indexPlaces(places) }
       const isDynamic = isWildcard(service.host) && service.resolution === 'dynamic-dns'
       if (isDynamic && !dynamicProtocols.has(port.protocol)) continue
       // A dynamic cluster has no subsets, and neither has one that is not there.
@@ -85,7 +86,7 @@ interface ClusterContext {
   readonly port: ServicePort
   readonly rule: MergedRule | null
   readonly proxy: Proxy
-  readonly places: readonly Place[]
+  readonly placesWith: (labels: Labels) => readonly Place[]
 }
 
 /** An instance with the endpoints that stand for it. */
@@ -94,15 +95,43 @@ interface Place {
   readonly endpoints: readonly Endpoint[]
 }
 
+/**
+ * Finds the places whose instances have all of some labels. One label is looked up: thousands of lanes are as
+ * many subsets of as many workloads.
+ */
+function indexPlaces(places: readonly Place[]): (labels: Labels) => readonly Place[] {
+  const byLabel = new Map<string, Map<string, Place[]>>()
+  const indexOf = (key: string): Map<string, Place[]> => {
+    const known = byLabel.get(key)
+    if (known !== undefined) return known
+    const index = new Map<string, Place[]>()
+    for (const place of places) {
+      const value = place.instance.labels[key]
+      if (value === undefined) continue
+      const sharing = index.get(value)
+      if (sharing === undefined) index.set(value, [place])
+      else sharing.push(place)
+    }
+    byLabel.set(key, index)
+    return index
+  }
+  return (labels) => {
+    const [first] = Object.entries(labels)
+    if (first === undefined) return places
+    const [key, value] = first
+    const found = indexOf(key).get(value) ?? []
+    return found.filter(({ instance }) => selects(labels, instance.labels))
+  }
+}
+
 function buildCluster(
   context: ClusterContext,
   subset: Subset | null,
   isDynamic: boolean,
 ): Cluster | null {
-  const { service, port, rule, places } = context
+  const { service, port, rule, placesWith } = context
   const type = isDynamic ? 'dynamic' : typeOf(context, subset)
-  const labels = subset?.labels ?? {}
-  const chosen = places.filter(({ instance }) => selects(labels, instance.labels))
+  const chosen = placesWith(subset?.labels ?? {})
   // A DNS cluster is made of the names to look up, and without any it is not made.
   const isNamed = isDns(service) && !(type === 'original-dst' && subset !== null)
   if (isNamed && chosen.length === 0) return null
