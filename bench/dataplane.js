@@ -27,13 +27,13 @@ const module = (name) => ({
     ),
 })
 const variants = ['lanes', 'http-proxy-3', 'fast-proxy', 'node-http', 'undici-stream'].map(module)
-for (const [name, startPeer] of [
-  ['nginx', startNginx],
-  ['envoy', startEnvoy],
+for (const { name, start } of [
+  { name: 'nginx', start: startNginx },
+  { name: 'envoy', start: startEnvoy },
 ]) {
   const path = findProgram(name)
   if (path === undefined) console.error(`NOT RUN: ${name}; \`pnpm test:real\` installs it`)
-  else variants.push({ name, start: () => startPeer(path, ports) })
+  else variants.push({ name, start: () => start(path, ports) })
 }
 
 const before = describeLoad()

@@ -19,9 +19,7 @@ try {
   for (const lanes of sizes) {
     const decisions = timeDecisions(lanes)
     const envoy = envoyPath === undefined ? null : await timeEnvoy(envoyPath, lanes)
-    console.error(
-      `${lanes} lanes: ${median(decisions).toFixed(2)} us, Envoy ${envoy?.map((us) => us.toFixed(1))}`,
-    )
+    console.error(`${lanes} lanes: ${median(decisions).toFixed(2)} us`)
     rows.push([
       lanes.toLocaleString('en'),
       median(decisions).toFixed(2),

@@ -1,10 +1,9 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { connect } from 'node:net'
 import { start } from './program.js'
 
 /** Where `pnpm test:real` puts or finds the programs that are compared with. */
@@ -56,13 +55,6 @@ export async function startEnvoy(path, ports, extraRoutes = []) {
       endpoints: [{ lb_endpoints: [{ endpoint: { address: socket(at) } }] }],
     },
   })
-  const route = (version) => ({
-    match: {
-      prefix: '/',
-      headers: [{ name: 'project-version', string_match: { exact: version } }],
-    },
-    route: { cluster: version },
-  })
   const manager = {
     '@type':
       'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
@@ -74,7 +66,7 @@ export async function startEnvoy(path, ports, extraRoutes = []) {
           domains: ['*'],
           routes: [
             ...extraRoutes,
-            ...[...ports.keys()].filter((version) => version !== 'release').map(route),
+            ...[...ports.keys()].filter((version) => version !== 'release').map(laneRoute),
             { match: { prefix: '/' }, route: { cluster: 'release' } },
           ],
         },
@@ -113,6 +105,16 @@ export async function startEnvoy(path, ports, extraRoutes = []) {
   const program = start(path, ['-c', file, ...options])
   await listening(port)
   return { ...program, port }
+}
+
+function laneRoute(version) {
+  return {
+    match: {
+      prefix: '/',
+      headers: [{ name: 'project-version', string_match: { exact: version } }],
+    },
+    route: { cluster: version },
+  }
 }
 
 function socket(port) {
