@@ -34,3 +34,41 @@ it.each([
     detail: expect.stringContaining(detail),
   })
 })
+
+const SERVICE = 'apiVersion: v1\nkind: Service\nmetadata:'
+
+it('sends it to what EndpointSlices say, with or without a workload', () => {
+  const mesh = meshOf(
+    `${SERVICE} { name: db, namespace: shop }\nspec: { ports: [{ port: 80, name: http }] }`,
+    `
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: db-1, namespace: shop, labels: { kubernetes.io/service-name: db } }
+addressType: IPv4
+ports: [{ name: http, port: 8080 }]
+endpoints: [{ addresses: [10.1.2.3] }]`,
+  )
+  expect(dial('http://db.shop/', mesh).outcome).toMatchObject({
+    endpoints: [{ address: '10.1.2.3', port: 8080, workload: null, namespace: null }],
+  })
+})
+
+const alias = (to: string): string =>
+  `${SERVICE} { name: alias, namespace: shop }\nspec: { type: ExternalName, externalName: ${to} }`
+
+it('follows an ExternalName, and leaves what it does not know to the cluster', () => {
+  const known = meshOf(app('shop', ['a']), alias('shop.shop.svc.cluster.local'))
+  expect(workloads(dial('http://alias.shop/', known))).toEqual(['shop-a'])
+  const unknown = dial('http://alias.shop:81/', meshOf(alias('db.example.com')))
+  expect(unknown.outcome).toMatchObject({ endpoints: [{ address: 'db.example.com', port: 81 }] })
+  expect(unknown.warnings).toEqual([expect.stringContaining('another name of db.example.com')])
+})
+
+it('knows nothing of ServiceEntries, which only sidecars read', () => {
+  const mesh = meshOf(`
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: out, namespace: shop }
+spec: { hosts: [out.example.com], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: DNS }`)
+  expect(dial('http://out.example.com/', mesh).outcome.kind).toBe('no-listener')
+})

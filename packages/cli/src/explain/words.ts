@@ -63,7 +63,7 @@ function outcomeInWords(decision: Decision): string {
 
 function anyOf(endpoints: readonly Endpoint[]): string {
   return endpoints.length === 0
-    ? 'refused: the Service has no endpoints'
+    ? 'to no endpoint that the manifests know'
     : `to any of ${workloads(endpoints)}; no lane applies`
 }
 
@@ -103,8 +103,12 @@ function headers(list: readonly (readonly [string, string])[]): string[] {
   return list.map(([name, value]) => `${name}: ${value}`)
 }
 
+/** Names, or the address where no workload of the manifests answers. */
 function workloads(endpoints: readonly Endpoint[]): string {
-  return [...new Set(endpoints.map(({ workload }) => workload))].join(', ')
+  const names = endpoints.map(
+    ({ workload, address, port }) => workload ?? `${address ?? ''}:${port}`,
+  )
+  return [...new Set(names)].join(', ') || 'where it was dialled'
 }
 
 function routeName(index: number | null, name: string | null): string {

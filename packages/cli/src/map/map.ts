@@ -79,7 +79,7 @@ export function mapOf(
   const sections = new Map<string, { kind: Caller['kind']; members: string[]; columns: Column[] }>()
   for (const [index, { caller, view }] of views.entries()) {
     progress?.step('callers asked', index, views.length)
-    const targets = view.targets.toSorted((a, b) => compareNames(a.name, b.name))
+    const targets = view.targets.toSorted(compareTargets)
     const columns = targets.flatMap((target) => columnsOf(view, target, lanes))
     const key = JSON.stringify([caller.kind, columns.map(signature)])
     const section = sections.get(key)
@@ -95,6 +95,12 @@ export function mapOf(
       columns,
     })),
   }
+}
+
+/** Services first, then the other hosts. */
+function compareTargets(a: Target, b: Target): number {
+  const order = Number(a.namespace === null) - Number(b.namespace === null)
+  return order === 0 ? compareNames(a.name, b.name) : order
 }
 
 /** The columns of a target: requests that always go the same way are one. */

@@ -77,7 +77,7 @@ interface Flat {
 export function isError({ kind, cluster, status, workloads }: Destination): boolean {
   const isByKubeProxy = kind === 'passthrough' && cluster === null
   if (kind === 'respond') return (status ?? 0) >= 400
-  if (kind === 'tcp' || isByKubeProxy) return workloads.length === 0
+  if (kind === 'tcp' || isByKubeProxy) return workloads.length === 0 && !leadsOut(cluster)
   return kind === 'no-listener' || kind === 'reset'
 }
 
@@ -88,7 +88,7 @@ export function isError({ kind, cluster, status, workloads }: Destination): bool
  * @param called Its host and port, as the target is named: `pay.shop:80`.
  */
 export function destinationName(destination: Destination, called: string): string {
-  const { kind, cluster, status, flags, location, versions } = destination
+  const { kind, status, flags, location, versions } = destination
   switch (kind) {
     case 'respond':
       return [status, ...flags].join(' ')
@@ -99,8 +99,7 @@ export function destinationName(destination: Destination, called: string): strin
     case 'reset':
       return ['closed', ...flags].join(' ')
     default:
-      if (versions.length === 0)
-        return cluster === 'PassthroughCluster' ? 'out of the mesh' : 'no endpoints'
+      if (versions.length === 0) return nobody(destination)
       return (
         otherService(destination, called) +
         (versions.length > 2 ? `any of ${versions.length}` : versions.join(' or '))
@@ -108,9 +107,20 @@ export function destinationName(destination: Destination, called: string): strin
   }
 }
 
+/** Who answers where the manifests know nobody. */
+function nobody({ kind, cluster }: Destination): string {
+  if (kind === 'forward' || leadsOut(cluster)) return 'as dialled'
+  return cluster === 'PassthroughCluster' ? 'out of the mesh' : 'no endpoints'
+}
+
+/** A cluster of a host that is no Service of Kubernetes: who answers there, no manifest knows. */
+function leadsOut(cluster: string | null): boolean {
+  return cluster?.startsWith('outbound|') === true && !cluster.includes('.svc.')
+}
+
 /** `pay@` */
 function otherService({ cluster }: Destination, called: string): string {
-  const host = cluster?.slice(cluster.lastIndexOf('|') + 1) ?? ''
+  const host = cluster?.startsWith('outbound|') ? cluster.slice(cluster.lastIndexOf('|') + 1) : ''
   const written = called.slice(0, called.lastIndexOf(':'))
   const isSame = host.startsWith(written) && [undefined, '.'].includes(host[written.length])
   return host === '' || isSame ? '' : `${host.slice(0, host.indexOf('.'))}@`

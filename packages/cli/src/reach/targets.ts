@@ -42,10 +42,12 @@ export function sidecarTargets(mesh: Mesh, config: ProxyConfig, laneHeader: stri
   const targets = mesh.services.flatMap(({ name, namespace, host, ports }) =>
     ports
       .filter(({ protocol }) => protocol !== 'udp')
-      .map(({ port }) => {
+      .map(({ port, protocol }) => {
         const virtualHost = hosts.get(`${host}:${port}`)
         hosts.delete(`${host}:${port}`)
-        return targetOf({ ...serviceName(name, namespace, host), port, virtualHost }, laneHeader)
+        const scheme = protocol === 'tls' || protocol === 'https' ? 'https' : 'http'
+        const called = serviceName(name, namespace, host)
+        return targetOf({ ...called, scheme, port, virtualHost }, laneHeader)
       }),
   )
   const others = [...hosts.values()].flatMap((virtualHost) => {
@@ -72,7 +74,8 @@ export function routerTargets(config: ProxyConfig, laneHeader: string): Target[]
 
 /** What a client without a proxy can call. */
 export function outsideTargets(mesh: Mesh): Target[] {
-  return mesh.services.flatMap(({ name, namespace, host, ports }) =>
+  const services = mesh.services.filter(({ registry }) => registry === 'kubernetes')
+  return services.flatMap(({ name, namespace, host, ports }) =>
     ports
       .filter(({ protocol }) => protocol !== 'udp')
       .map(({ port }) => targetOf({ ...serviceName(name, namespace, host), port }, '')),

@@ -52,10 +52,9 @@ function testsOf(column: Column): object[] {
 function expectationOf({ destinations: [only, ...others] }: Cell): object | undefined {
   if (only === undefined || others.length > 0) return undefined
   if (only.kind === 'forward') {
-    const [workload] = only.workloads
-    return only.workloads.length === 1
-      ? { workload: workload?.split('/')[1] }
-      : { subset: only.subset }
+    const names = only.workloads.map((one) => one.slice(one.indexOf('/') + 1))
+    if (names.length === 0) return undefined
+    return { workload: names.length === 1 ? names[0] : names }
   }
   return only.status === null ? undefined : { status: only.status }
 }

@@ -19,11 +19,11 @@ describe('lanes map', () => {
     const out = await map(SHOP)
     expect(out).toMatchInlineSnapshot(`
       "in mesh (7 workloads)
-               cart.example.com:80  cart:80  pay:80
-      no lane  · cart@main          · main   · main
-      blue     ● cart@blue          ● blue   ● blue
-      green    ● cart@green         ● green  · main
-      red      · cart@main          · main   ● red
+               cart:80  pay:80  cart.example.com:80
+      no lane  · main   · main  · cart@main
+      blue     ● blue   ● blue  ● cart@blue
+      green    ● green  · main  ● cart@green
+      red      · main   ● red   · cart@main
       in every lane the same: stock:80 · main
 
       gateway shop/door
@@ -45,13 +45,13 @@ describe('lanes map', () => {
     const out = await map(SHOP, '--lane', 'red')
     expect(out).toMatchInlineSnapshot(`
       "in mesh (7 workloads)
-      cart.example.com:80  · cart@main
-          VirtualService shop/cart  cart.yaml:48:5
       cart:80              · main
           VirtualService shop/cart  cart.yaml:48:5
       pay:80               ● red
           VirtualService shop/pay  pay.yaml:47:5
       stock:80             · main
+      cart.example.com:80  · cart@main
+          VirtualService shop/cart  cart.yaml:48:5
 
       gateway shop/door
       cart.example.com:80  · cart@main
@@ -72,12 +72,12 @@ describe('lanes map', () => {
     expect(out).toMatchInlineSnapshot(`
       "#### in mesh (7 workloads)
 
-      | lane | cart.example.com:80 | cart:80 | pay:80 |
+      | lane | cart:80 | pay:80 | cart.example.com:80 |
       | --- | --- | --- | --- |
-      | no lane | · cart@main | · main | · main |
-      | blue | ● cart@blue | ● blue | ● blue |
-      | green | ● cart@green | ● green | · main |
-      | red | · cart@main | · main | ● red |
+      | no lane | · main | · main | · cart@main |
+      | blue | ● blue | ● blue | ● cart@blue |
+      | green | ● green | · main | ● cart@green |
+      | red | · main | ● red | · cart@main |
 
       The same in every lane:
 

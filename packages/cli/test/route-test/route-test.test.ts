@@ -250,35 +250,6 @@ describe('lanes test --init', () => {
       spec:
         from: deployment/shop/cart-main
         tests:
-          - name: cart.example.com:80
-            request:
-              url: http://cart.example.com:80/
-            expect:
-              workload: cart-main
-          - name: cart.example.com:80 in lane blue
-            request:
-              url: http://cart.example.com:80/
-              lane: blue
-            expect:
-              workload: cart-blue
-          - name: cart.example.com:80 in lane green
-            request:
-              url: http://cart.example.com:80/
-              lane: green
-            expect:
-              workload: cart-green
-          - name: cart.example.com:80 in lane main
-            request:
-              url: http://cart.example.com:80/
-              lane: main
-            expect:
-              workload: cart-main
-          - name: cart.example.com:80 in lane red
-            request:
-              url: http://cart.example.com:80/
-              lane: red
-            expect:
-              workload: cart-main
           - name: cart.shop:80
             request:
               url: http://cart.shop:80/
@@ -357,6 +328,35 @@ describe('lanes test --init', () => {
               url: http://stock.shop:80/off
             expect:
               status: 418
+          - name: cart.example.com:80
+            request:
+              url: http://cart.example.com:80/
+            expect:
+              workload: cart-main
+          - name: cart.example.com:80 in lane blue
+            request:
+              url: http://cart.example.com:80/
+              lane: blue
+            expect:
+              workload: cart-blue
+          - name: cart.example.com:80 in lane green
+            request:
+              url: http://cart.example.com:80/
+              lane: green
+            expect:
+              workload: cart-green
+          - name: cart.example.com:80 in lane main
+            request:
+              url: http://cart.example.com:80/
+              lane: main
+            expect:
+              workload: cart-main
+          - name: cart.example.com:80 in lane red
+            request:
+              url: http://cart.example.com:80/
+              lane: red
+            expect:
+              workload: cart-main
       ---
       apiVersion: traffic-lanes.dev/v1alpha1
       kind: RouteTest

@@ -117,7 +117,7 @@ function servicesByAddress(mesh: Mesh): ReadonlyMap<string, Service> {
 const addressIndexes = new WeakMap<Mesh, ReadonlyMap<string, Service>>()
 
 /** Any ready pod of the Service may answer: kube-proxy picks, past all rules. */
-export function servicePlaces(
+function servicePlaces(
   mesh: Mesh,
   service: Service,
   port: number,

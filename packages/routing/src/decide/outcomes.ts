@@ -47,13 +47,16 @@ export function noCluster(status: number, cluster: string, subset: string | null
   }
 }
 
-/** To one of the endpoints; without any, Envoy's answer to that. A dynamic cluster finds its own. */
+/**
+ * To one of the endpoints; without any, Envoy's answer to that. A dynamic cluster finds its own, and one of type
+ * ORIGINAL_DST goes to what was dialled, also where nobody knows who that is.
+ */
 export function forward(
   { name, subset, type }: Pick<Cluster, 'name' | 'subset' | 'type'>,
   endpoints: readonly Endpoint[],
   weights: readonly { readonly cluster: string; readonly weight: number }[],
 ): Outcome {
-  if (endpoints.length > 0 || type === 'dynamic') {
+  if (endpoints.length > 0 || type === 'dynamic' || type === 'original-dst') {
     return { kind: 'forward', cluster: name, subset, endpoints, weights }
   }
   return {

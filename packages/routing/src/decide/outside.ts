@@ -1,16 +1,20 @@
 import { oneEndpointEach } from '../compile/clusters.ts'
+import type { EndpointSource } from '../compile/clusters.ts'
 import type { CompileOptions } from '../compile/compile.ts'
-import type { Decision, Outcome, Request } from '../decision.ts'
-import { servicePlaces } from '../compile/network.ts'
+import type { Decision, Endpoint, Outcome, Request } from '../decision.ts'
 import { dnsNames } from '../mesh/dns.ts'
+import { instanceKey } from '../mesh/instances.ts'
 import type { Mesh } from '../mesh/mesh.ts'
+import { tcpPorts } from '../mesh/service.ts'
+import type { Service } from '../mesh/service.ts'
 import { unrouted } from './apply-route.ts'
 import { readRequest } from './request-view.ts'
 
 /**
  * What becomes of a request whose sender has no proxy. Routes are the sender's proxy's work, and so none
  * applies: kube-proxy sends the connection to any ready endpoint of the Service
- * (Kubernetes: Virtual IPs and Service Proxies), of whatever version. Never throws.
+ * (Kubernetes: Virtual IPs and Service Proxies), of whatever version. ServiceEntries are the proxies' business
+ * too. Never throws.
  */
 export function decideOutside(
   mesh: Mesh,
@@ -18,27 +22,77 @@ export function decideOutside(
   { endpoints = oneEndpointEach }: CompileOptions = {},
 ): Decision {
   const { dialled } = readRequest(request)
-  const { port: wanted } = request.destination
-  // No namespace: a bare name means nothing to a client of which nothing is known.
-  const service = mesh.services.find(
-    (one) => dnsNames(one, '').includes(dialled) || one.addresses.includes(dialled),
-  )
+  const { port } = request.destination
+  const service = servicesByName(mesh).get(dialled)
   if (service === undefined) {
     const detail =
       `${JSON.stringify(dialled)} is no Service of these manifests; ` +
       `where it leads to a Gateway, ask from gateway/NAMESPACE/NAME`
     return asDecision({ kind: 'no-listener', detail }, [])
   }
-  const port = service.ports.find((one) => one.port === wanted)
-  if (port === undefined) {
-    const ports = service.ports.map((one) => one.port).join(', ')
-    const detail = `Service ${service.namespace}/${service.name} has no port ${wanted}; it has ${ports}`
+  if (service.externalName !== null) return throughAlias(mesh, request, service.externalName)
+  const ports = tcpPorts(service)
+  if (ports.every((one) => one.port !== port)) {
+    const list = ports.map((one) => one.port).join(', ')
+    const detail = `Service ${service.namespace}/${service.name} has no port ${port}; it has ${list}`
     return asDecision({ kind: 'no-listener', detail }, [])
   }
-  const found = servicePlaces(mesh, service, wanted, endpoints)
-  return asDecision({ kind: 'passthrough', cluster: null, endpoints: found }, [
-    'the client has no sidecar, so no rule applies: kube-proxy sends each connection to any of these endpoints',
+  const found = placesOf(mesh, service, port, endpoints)
+  return asDecision({ kind: 'passthrough', cluster: null, endpoints: found }, [pastEveryRule])
+}
+
+const pastEveryRule =
+  'the client has no sidecar, so no rule applies: kube-proxy sends each connection to any of these endpoints'
+
+/** An ExternalName is another name of something, of a Service or of what is out of the cluster. */
+function throughAlias(mesh: Mesh, request: Request, externalName: string): Decision {
+  const name = externalName.toLowerCase().replace(/\.$/, '')
+  const { port } = request.destination
+  const known = servicesByName(mesh).get(name)
+  if (known !== undefined && known.externalName === null)
+    return decideOutside(mesh, { ...request, destination: { address: name, port } })
+  const there = { address: name, port, workload: null, namespace: null }
+  return asDecision({ kind: 'passthrough', cluster: null, endpoints: [there] }, [
+    `the Service is another name of ${externalName}, which these manifests do not know`,
   ])
+}
+
+/** The Services that cluster DNS and kube-proxy know, by every name and address. */
+function servicesByName(mesh: Mesh): ReadonlyMap<string, Service> {
+  const cached = nameIndexes.get(mesh)
+  if (cached !== undefined) return cached
+  const index = new Map<string, Service>()
+  for (const service of mesh.services) {
+    if (service.registry !== 'kubernetes') continue
+    const { hasAssignedAddress, addresses } = service
+    // No namespace: a bare name means nothing to a client of which nothing is known.
+    const names = [...dnsNames(service, ''), ...(hasAssignedAddress ? [] : addresses)]
+    for (const name of names) if (!index.has(name)) index.set(name, service)
+  }
+  nameIndexes.set(mesh, index)
+  return index
+}
+
+/** A mesh never changes. */
+const nameIndexes = new WeakMap<Mesh, ReadonlyMap<string, Service>>()
+
+function placesOf(mesh: Mesh, service: Service, port: number, source: EndpointSource): Endpoint[] {
+  const names = new Set(
+    tcpPorts(service).flatMap((one) => (one.port === port ? [one.name ?? ''] : [])),
+  )
+  const instances = mesh.instances.get(instanceKey(service)) ?? []
+  return instances
+    .filter(({ isReady, portName }) => isReady && names.has(portName))
+    .flatMap(({ workload, address, targetPort }): Endpoint[] =>
+      workload === null
+        ? [{ address, port: targetPort, workload: null, namespace: null }]
+        : source(workload, targetPort).map(({ address: at, port: its }) => ({
+            address: at,
+            port: its,
+            workload: workload.name,
+            namespace: workload.namespace,
+          })),
+    )
 }
 
 function asDecision(outcome: Outcome, warnings: readonly string[]): Decision {
