@@ -1,12 +1,11 @@
 import {
+  askAbout,
   buildMesh,
-  compile,
-  decide,
-  findProxy,
   loadManifests,
+  QuestionError,
   readMeshConfig,
 } from '@traffic-lanes/routing'
-import type { Diagnostic, Header, Mesh, Proxy, ProxyConfig } from '@traffic-lanes/routing'
+import type { Diagnostic, Header, Mesh } from '@traffic-lanes/routing'
 import type { Answer, NoAnswer } from '../answer.ts'
 import type { Question, World } from '../world.ts'
 import { answerOf } from './answer-of.ts'
@@ -14,14 +13,9 @@ import { answerOf } from './answer-of.ts'
 /** Asks our engine about a world: an answer for each request, in order. Every draw is 0. */
 export function askEngine(world: World): (Answer | NoAnswer)[] {
   const { mesh } = readWorld(world)
-  const compiled = new Map<string, ProxyConfig>()
-  const compileOnce = (proxy: Proxy): ProxyConfig => {
-    const key = JSON.stringify(proxy)
-    const known = compiled.get(key) ?? compile(mesh, proxy, { showAssigned: true })
-    compiled.set(key, known)
-    return known
-  }
-  return world.requests.map((question) => askOne(mesh, compileOnce, question))
+  // Every draw is 0, and made-up addresses are shown: as the oracle has it.
+  const ask = askAbout(mesh, { showAssigned: true, passed: false })
+  return world.requests.map((question) => askOne(ask, question))
 }
 
 /** Whether the engine finds an error in the manifests. */
@@ -44,34 +38,25 @@ function readWorld({ manifests, meshConfig }: World): {
 }
 
 function askOne(
-  mesh: Mesh,
-  compileOnce: (proxy: Proxy) => ProxyConfig,
+  ask: ReturnType<typeof askAbout>,
   { from, method, url, host, headers, http, address }: Question,
 ): Answer | NoAnswer {
-  const proxy = findProxy(mesh, from)
-  // Of what asks for no replica there is no pod that could call; the engine explains it all the same.
-  const isIdle = mesh.workloads.some(({ id, replicas }) => id === proxy?.id && replicas === 0)
-  if (proxy === undefined || isIdle) return { error: `no proxy ${JSON.stringify(from)}` }
-  const parsed = URL.canParse(url) ? new URL(url) : null
-  if (parsed === null) return { error: `${url} is no URL` }
-  const fallback = parsed.protocol === 'https:' ? 443 : 80
-  const port = parsed.port === '' ? fallback : Number(parsed.port)
   const sent = Object.entries(headers).flatMap(([name, value]): Header[] =>
     typeof value === 'string' ? [[name, value]] : value.map((one): Header => [name, one]),
   )
-  const decision = decide(
-    compileOnce(proxy),
-    {
+  try {
+    const asked = ask({
+      from,
       method,
       url,
-      headers:
-        host === null
-          ? sent
-          : [...sent.filter(([name]) => name.toLowerCase() !== 'host'), ['host', host]],
-      destination: address === null ? { port } : { address, port },
+      headers: sent,
       http,
-    },
-    { random: () => 0, passed: false },
-  )
-  return answerOf(decision)
+      ...(host === null ? {} : { host }),
+      ...(address === null ? {} : { address }),
+    })
+    return answerOf(asked)
+  } catch (error) {
+    if (error instanceof QuestionError) return { error: error.message }
+    throw error
+  }
 }
