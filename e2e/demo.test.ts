@@ -17,8 +17,8 @@ function demoProject(change: (text: string) => string = (text) => text): Project
 }
 
 /** Two versions of one service, and these requests. */
-function smallDemo(requests: string): Project {
-  const project = smallProject()
+function smallDemo(requests: string, changes: Readonly<Record<string, string>> = {}): Project {
+  const project = smallProject(changes)
   const demo = `  demo: { url: 'http://127.0.0.1:0/version', requests: ${requests} }\n`
   project.write('lanes.yaml', project.read('lanes.yaml') + demo)
   return project
@@ -79,6 +79,17 @@ describe('lanes demo', () => {
     expect(code).toBe(1)
     expect(stdout).toContain('web@release should have served, not web@v1')
     expect(stdout).toContain('1 of 2 requests went wrong')
+  })
+
+  it('fails where the trail says that an app lost the lane, which the mesh cannot know', async () => {
+    const app = readFileSync(join(ROOT, 'e2e/app.cjs'), 'utf8').replace(
+      "response.setHeader('x-served-by', name)",
+      "$& ; response.setHeader('lanes-trail', 'web@v1 > back@release (no lane); lane=v1')",
+    )
+    const { folder } = smallDemo('[{ lane: v1, served: [web@v1] }]', { 'app.cjs': app })
+    const { code, stdout } = await lanes(['demo'], folder).exited
+    expect(stdout).toContain('web@v1 called back@release with no lane, not v1')
+    expect(code).toBe(1)
   })
 
   it('ends with one sentence when an instance is killed', async () => {

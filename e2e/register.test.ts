@@ -17,6 +17,8 @@ interface App {
   /** The calls that it made before any request came. */
   readonly startup: Calls
   post(lane: string | undefined): Promise<Calls>
+  /** The header `lanes-trail` of an answer. */
+  trail(lane: string | undefined): Promise<string | null>
   /** Ends it, and answers what it wrote to stderr. */
   end(): Promise<string>
 }
@@ -46,17 +48,22 @@ async function start(
     }),
   ])
   const { port, startup }: { port: number; startup: Calls } = JSON.parse(String(first.value))
+  const send = async (lane: string | undefined): Promise<Response> => {
+    const headers = lane === undefined ? {} : { [env['HEADER'] ?? 'project-version']: lane }
+    const url = `http://127.0.0.1:${port}/`
+    return fetch(url, { method: 'POST', body: 'some body', headers })
+  }
   return {
     startup,
     post: async (lane) => {
-      const headers = lane === undefined ? {} : { [env['HEADER'] ?? 'project-version']: lane }
-      const response = await fetch(`http://127.0.0.1:${port}/`, {
-        method: 'POST',
-        body: 'some body',
-        headers,
-      })
+      const response = await send(lane)
       const calls: Calls = JSON.parse(await response.text())
       return calls
+    },
+    trail: async (lane) => {
+      const response = await send(lane)
+      await response.text()
+      return response.headers.get('lanes-trail')
     },
     end: async () => {
       child.stdin.end()
@@ -102,6 +109,17 @@ describe('node --import @traffic-lanes/propagation/register', () => {
     expect(await app.post('a')).toEqual({ ...CARRIED, outside: 'a' })
     // A request without a lane does not get that of the pod.
     expect(await app.post(undefined)).toEqual(NOTHING)
+    expect(await app.end()).toBe('')
+  })
+
+  it('tells the trail of each request with LANES_TRAIL, its own calls included', async () => {
+    const app = await start(['--import', REGISTER, esm], {
+      LANES_TRAIL: 'testaaa',
+      PROJECT_VERSION: 'release-v1',
+    })
+    const trail = 'testaaa@release-v1 > testaaa@release-v1'
+    expect(await app.trail('a')).toBe(`${trail}; lane=a`)
+    expect(await app.trail(undefined)).toBe(trail)
     expect(await app.end()).toBe('')
   })
 

@@ -20,6 +20,7 @@ divertHttp(standIn)
 const sightings = watchCalls(propagator)
 
 // The app comes first; nothing here keeps the process alive.
+tell({ kind: 'loaded' })
 void serveReport()
 
 async function serveReport(): Promise<void> {

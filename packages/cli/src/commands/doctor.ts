@@ -20,6 +20,9 @@ interface DoctorFlags {
 /** How long the examination itself may take, once the app listens, in milliseconds. */
 const EXAMINE_MS = 120_000
 
+/** How long Node and the preload may take before the app itself starts, in milliseconds. */
+const LOAD_MS = 60_000
+
 /** How much of what the app wrote is shown when it fails. */
 const LAST_LINES = 15
 
@@ -50,7 +53,7 @@ export function addDoctor(program: Command, start: Start): void {
 
 /** What the preload tells, by IPC. */
 interface Told {
-  readonly kind: 'listening' | 'report'
+  readonly kind: 'loaded' | 'listening' | 'report'
   readonly report?: { readonly calls: number; readonly findings: readonly unknown[] }
   readonly text?: string
 }
@@ -88,7 +91,9 @@ async function examine(
 ): Promise<ExitCode> {
   const output = lastLines(child)
   const told = messages(child)
-  const listening = await told(seconds * 1000)
+  // The time that the app has is its own: Node and the preload come before.
+  const loaded = await told(LOAD_MS)
+  const listening = typeof loaded === 'string' ? loaded : await told(seconds * 1000)
   if (listening === 'late') {
     throw new CliError(
       `${app} did not listen within ${seconds} s: no server of node:http or node:https opened a port. Give it what it needs to start (variables before \`lanes\`, arguments behind --), more time with --timeout, or the port with --port${output()}`,
@@ -150,7 +155,7 @@ function messages(child: ChildProcess): (ms: number) => Promise<Told | string> {
 
 function isTold(message: unknown): message is Told {
   const kind: unknown = Reflect.get(Object(message), 'kind')
-  return kind === 'listening' || kind === 'report'
+  return kind === 'loaded' || kind === 'listening' || kind === 'report'
 }
 
 function doctorEnv({ path, port }: DoctorFlags): NodeJS.ProcessEnv {

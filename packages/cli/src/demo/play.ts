@@ -1,4 +1,5 @@
 import { askAbout } from '@traffic-lanes/routing'
+import { TRAIL_HEADER, findLoss } from '@traffic-lanes/propagation/trail'
 import type { Mesh, Service, Workload } from '@traffic-lanes/routing'
 import { Agent, request } from 'undici'
 import type { DemoConfig, DemoRequest, LocalMeshConfig } from '../config.ts'
@@ -9,8 +10,6 @@ import { LANE_HEADER } from '../lane.ts'
 
 /** The response header in which the reference services say who served, first hop first. */
 const SERVED_BY = 'x-served-by'
-/** The response header in which the SDK says which hops a request took, and where it lost its lane. */
-const TRAIL = 'lanes-trail'
 /** A request that takes longer has failed. */
 const TIMEOUT_MS = 10_000
 
@@ -74,6 +73,7 @@ async function playOne(stage: Stage, wanted: DemoRequest, agent: Agent): Promise
       ...(response.problem === null ? [] : [response.problem]),
       ...differsFromTable(wanted, served, response.body),
       ...differsFromEngine(stage.mesh, served, hops),
+      ...differsFromTrail(response.trail),
     ],
   }
 }
@@ -95,7 +95,7 @@ async function send(url: string, lane: string | null, agent: Agent): Promise<Res
     return {
       servedBy: [headers[SERVED_BY] ?? []].flat().join(','),
       body: text,
-      trail: [headers[TRAIL] ?? []].flat()[0] ?? null,
+      trail: [headers[TRAIL_HEADER] ?? []].flat()[0] ?? null,
       problem: statusCode === 200 ? null : `the answer was ${statusCode}: ${text.trim()}`,
     }
   } catch (error) {
@@ -162,6 +162,16 @@ function differsFromEngine(
       `the engine sends the hop from ${proxy} to ${decided || outcome.kind}, and ${actual.app}@${actual.version} served it`,
     ]
   })
+}
+
+/** Where the app itself lost the lane, which the mesh cannot know. */
+function differsFromTrail(trail: string | null): readonly string[] {
+  const loss = findLoss(trail)
+  if (loss === undefined) return []
+  const { from, to, lane, got } = loss
+  return [
+    `${from} called ${to} with ${got === undefined ? 'no lane' : `the lane ${got}`}, not ${lane}`,
+  ]
 }
 
 /** `testaaa@release > testbbb@release`. */
