@@ -34,7 +34,7 @@ export function excludedServices(host: string, context: ExclusionContext): Exclu
 function whyNotApplied(
   service: VirtualService,
   host: string,
-  { proxy, gateways, applied }: ExclusionContext,
+  { mesh, proxy, gateways, applied }: ExclusionContext,
 ): Exclusion | null {
   const exclude = (code: string, field: string, because: string): Exclusion => ({
     before: 0,
@@ -63,14 +63,40 @@ function whyNotApplied(
       `it is exported to ${where}, the caller is in namespace ${JSON.stringify(proxy.namespace)}`,
     )
   }
+  if (proxy.type === 'gateway') return null
+  if (isForOthers(service, host, proxy, mesh)) {
+    const [own, other] = [service.namespace, proxy.namespace].map((one) => JSON.stringify(one))
+    return exclude(
+      'route-namespace',
+      'parentRefs',
+      `a route of namespace ${own} holds for that namespace's callers and Services, the caller is in ` +
+        `namespace ${other}`,
+    )
+  }
   const [winner] = applied
-  if (proxy.type === 'gateway' || winner === undefined) return null
+  if (winner === undefined) return null
   return exclude(
     'other-virtual-service',
     'hosts',
-    `${winner.resource.id} has ${JSON.stringify(host)} already, and on sidecars only one VirtualService ` +
-      'applies: the one with the most specific host, then the oldest',
+    `${winner.resource.id} has ${JSON.stringify(host)} already, and ${whyFirst(winner, proxy)}`,
   )
+}
+
+/** Whether it is a Gateway API route for another namespace's callers (istio: route.go, UseGatewaySemantics). */
+function isForOthers(
+  { semantics, namespace }: VirtualService,
+  host: string,
+  proxy: Proxy,
+  { servicesByHost }: Mesh,
+): boolean {
+  if (semantics !== 'gateway-api' || namespace === proxy.namespace) return false
+  return !(servicesByHost.get(host)?.has(namespace) ?? false)
+}
+
+function whyFirst({ semantics, namespace }: VirtualService, proxy: Proxy): string {
+  return semantics === 'gateway-api' && namespace === proxy.namespace
+    ? "on sidecars a Gateway API route of the caller's own namespace comes first"
+    : 'on sidecars only one VirtualService applies: the one with the most specific host, then the oldest'
 }
 
 function sendsTo({ http }: VirtualService, host: string): boolean {

@@ -19,6 +19,18 @@ describe('a Gateway of class istio', () => {
     })
   })
 
+  it('passes over the routes of other Gateways, and says whose they are', () => {
+    const mesh = meshWith(
+      kubernetesGateway([http]),
+      kubernetesGateway([http], { name: 'inner' }),
+      route([to('a')], { parents: '[{ name: inner }]', hostnames: '[a.example.com]' }),
+      route([to('b')], { ...edge, name: 'own', hostnames: '[a.example.com]' }),
+    )
+    expect(enter(mesh, 'http://a.example.com/').passed.map(({ because }) => because)).toEqual([
+      'it is for listener http of gateway shop/inner only, the proxy is gateway/shop/edge',
+    ])
+  })
+
   it('answers 404 to hosts that no route is for', () => {
     const mesh = meshWith(
       kubernetesGateway([http]),

@@ -81,6 +81,20 @@ describe('whose callers a route is for', () => {
     expect(service(ask(mesh, 'http://shop.shop/', callerIn('shop')))).toBe('a')
   })
 
+  it('says so of those that are passed over', () => {
+    const consumer = route([backends('b')], { ...elsewhere, name: 'mine', namespace: 'other' })
+    const mesh = meshWith(caller('other'), route([to('a')]), consumer)
+    const reasons = (namespace: string) =>
+      ask(mesh, 'http://shop.shop/', callerIn(namespace)).passed.map(({ because }) => because)
+    expect(reasons('shop')).toEqual([
+      'a route of namespace "other" holds for that namespace\'s callers and Services, the caller is in namespace "shop"',
+    ])
+    expect(reasons('other')).toEqual([
+      'HTTPRoute other/mine has "shop.shop.svc.cluster.local" already, and on sidecars a Gateway API route of the ' +
+        "caller's own namespace comes first",
+    ])
+  })
+
   it('may name Services of other namespaces without a grant', () => {
     const consumer = route([backends('b')], { ...elsewhere, name: 'mine', namespace: 'other' })
     const mesh = meshWith(caller('other'), consumer)
