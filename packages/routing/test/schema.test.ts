@@ -176,6 +176,15 @@ describe('a value that an API server refuses', () => {
   })
 })
 
+describe('an object with thousands of errors', () => {
+  it('is told of in 100 and a sum', () => {
+    const many = Array.from({ length: 5000 }, (_, index) => `field${index}: x`).join('\n  ')
+    const said = complaintsAbout(virtualService([route], { spec: many }))
+    expect(said).toHaveLength(101)
+    expect(said.at(-1)).toContain('4900 more findings of this kind; mend the first ones')
+  })
+})
+
 describe('a field of Gateway API’s experimental channel', () => {
   it('is told from those that every cluster has', () => {
     const text = httpRoute('{ retry: { attempts: 2 }, timeouts: { request: 1s } }')

@@ -1,7 +1,8 @@
 import { LineCounter, parseAllDocuments } from 'yaml'
-import type { ScalarTag } from 'yaml'
+import type { Document, ScalarTag } from 'yaml'
 import type { Diagnostic } from '../diagnostic.ts'
 import type { DocumentText } from './documents.ts'
+import { findDuplicateKey } from './duplicate-key.ts'
 import { positionAt, valuePosition } from './yaml-node.ts'
 import type { YamlNode } from './yaml-node.ts'
 
@@ -22,20 +23,21 @@ export function parseExactly(
       prettyErrors: false,
       schema: 'core',
       merge: true,
+      uniqueKeys: false,
       resolveKnownTags: false,
       customTags: (tags) => [yaml11Words, ...tags],
       logLevel: 'silent',
     })
     for (const document of documents) {
-      const [error] = document.errors
-      if (error === undefined) {
+      const error = errorOf(document)
+      if (error === null) {
         roots.push({ file, document, lines, linesBefore, node: document.contents })
       } else {
         diagnostics.push({
           code: 'yaml-syntax',
           level: 'error',
           message: `${sentence(error.message)} Nothing is read from this document`,
-          position: positionAt({ file, lines, linesBefore }, error.pos[0]),
+          position: positionAt({ file, lines, linesBefore }, error.offset),
           resource: null,
         })
       }
@@ -51,6 +53,13 @@ export function parseExactly(
     })
   }
   return roots
+}
+
+function errorOf(document: Document): { readonly message: string; readonly offset: number } | null {
+  const [error] = document.errors
+  if (error !== undefined) return { message: error.message, offset: error.pos[0] }
+  const offset = findDuplicateKey(document)
+  return offset === null ? null : { message: 'Map keys must be unique', offset }
 }
 
 /** The document as plain values; null where its aliases cannot be expanded, which is reported. */

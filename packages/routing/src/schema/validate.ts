@@ -20,146 +20,144 @@ import type { SchemaNode } from './node.ts'
 export function validate(resource: Resource, report: Report): void {
   const node = nodeOfKind(resource.apiVersion, resource.kind)
   if (node === undefined) return
-  check({ resource, report }, resource.body, node, null)
+  const context = { resource, report, path: [], findings: 0 }
+  check(context, resource.body, node)
+  const more = context.findings - mostFindings
+  if (more <= 0) return
+  report({
+    code: 'bad-value',
+    level: 'error',
+    message: `${resource.id}: ${more} more findings of this kind; mend the first ones`,
+    position: resource.position(),
+    resource: resource.id,
+  })
 }
+
+/** Findings cost time, for each has a place, and nobody reads thousands about one object. */
+const mostFindings = 100
 
 interface Context {
   readonly resource: Resource
   readonly report: Report
+  /** The way to the value that is looked at; it grows and shrinks on the way. */
+  readonly path: (string | number)[]
+  findings: number
 }
 
-/** The way to a value, from the leaf up: only what is wrong needs it in the right order. */
-interface Place {
-  readonly key: string | number
-  readonly above: Place | null
-}
-
-function check(context: Context, value: unknown, node: SchemaNode, place: Place | null): void {
+function check(context: Context, value: unknown, node: SchemaNode): void {
   if (value === undefined || value === null) return
   if (!isOfType(value, node)) {
     const wanted = node.x === 1 ? 'a whole number or a string' : (typeNames.get(node.t ?? '') ?? '')
-    say(context, place, 'wrong-type', `must be ${wanted}, got ${describe(value)}`)
+    say(context, [], 'wrong-type', `must be ${wanted}, got ${describe(value)}`)
     return
   }
-  if (Array.isArray(value)) checkList(context, value, node, place)
-  else if (isRecord(value)) checkObject(context, value, node, place)
-  else checkScalar(context, value, node, place)
-  checkJunctors(context, value, node, place)
-  for (const [name, ...args] of node.c ?? []) {
+  if (Array.isArray(value)) checkList(context, value, node)
+  else if (isRecord(value)) checkObject(context, value, node)
+  else checkScalar(context, value, node)
+  checkJunctors(context, value, node)
+  if (node.c === undefined) return
+  for (const [name, ...args] of node.c) {
     for (const { path, because } of checks.get(name)?.(value, args, node) ?? []) {
-      const where = path.reduce<Place | null>((above, key) => ({ key, above }), place)
-      say(context, where, 'bad-value', because)
+      say(context, path, 'bad-value', because)
     }
   }
 }
 
-function checkObject(
+function checkBelow(
   context: Context,
-  value: Record<string, unknown>,
+  key: string | number,
+  value: unknown,
   node: SchemaNode,
-  place: Place | null,
 ): void {
-  const { p, a } = node
+  context.path.push(key)
+  check(context, value, node)
+  context.path.pop()
+}
+
+function checkObject(context: Context, value: Record<string, unknown>, node: SchemaNode): void {
+  const { p, a, pl, ph } = node
   // A node of a junctor knows no fields, nor does one that holds anything.
   if (p !== undefined || a !== undefined) {
     for (const key in value) {
       if (!Object.hasOwn(value, key)) continue
       const number = p !== undefined && Object.hasOwn(p, key) ? p[key] : a
-      if (number !== undefined) check(context, value[key], nodeAt(number), { key, above: place })
-      else if (node.u !== 1) sayUnknown(context, { key, above: place }, Object.keys(p ?? {}))
+      if (number !== undefined) checkBelow(context, key, value[key], nodeAt(number))
+      else if (node.u !== 1) sayUnknown(context, key, Object.keys(p ?? {}))
     }
   }
   for (const name of node.r ?? []) {
     const known = p?.[name]
     if (value[name] !== undefined && value[name] !== null) continue
     if (known !== undefined && nodeAt(known).d !== undefined) continue
-    say(context, { key: name, above: place }, 'missing-field', 'is missing')
+    say(context, [name], 'missing-field', 'is missing')
   }
   for (const name of node.ex ?? []) {
     if (value[name] === undefined || value[name] === null) continue
-    const where = { key: name, above: place }
     const because =
       'is in the experimental channel of Gateway API only; the standard CRDs refuse it'
-    say(context, where, 'experimental-field', because, 'info')
+    say(context, [name], 'experimental-field', because, 'info')
   }
-  const size = node.pl === undefined && node.ph === undefined ? 0 : Object.keys(value).length
-  checkBounds(context, size, [node.pl, node.ph], 'fields', place)
+  if (pl !== undefined || ph !== undefined) {
+    checkBounds(context, Object.keys(value).length, pl, ph, 'fields')
+  }
 }
 
-function checkList(
-  context: Context,
-  value: readonly unknown[],
-  node: SchemaNode,
-  place: Place | null,
-): void {
-  checkBounds(context, value.length, [node.nl, node.nh], 'entries', place)
+function checkList(context: Context, value: readonly unknown[], node: SchemaNode): void {
+  checkBounds(context, value.length, node.nl, node.nh, 'entries')
   if (node.i === undefined) return
   const entry = nodeAt(node.i)
-  for (const [key, one] of value.entries()) check(context, one, entry, { key, above: place })
+  for (let key = 0; key < value.length; key += 1) checkBelow(context, key, value[key], entry)
   if (node.k === undefined) return
   for (const { path, because } of duplicates(value, node.k, entry)) {
-    say(context, { key: path[0] ?? 0, above: place }, 'bad-value', because)
+    say(context, path, 'bad-value', because)
   }
 }
 
-function checkScalar(
-  context: Context,
-  value: unknown,
-  node: SchemaNode,
-  place: Place | null,
-): void {
+function checkScalar(context: Context, value: unknown, node: SchemaNode): void {
   const { e, re } = node
   if (e !== undefined && !e.includes(value)) {
     const texts = e.map(String)
     const meant = closest(String(value), texts)
     const hint = meant === null || e.length < 4 ? '' : `; did you mean ${meant}?`
     const because = `must be ${oneOf(texts)}, got ${describe(value)}${hint}`
-    return say(context, place, 'bad-value', because)
+    return say(context, [], 'bad-value', because)
   }
-  if (typeof value === 'number') {
-    return checkBounds(context, value, [node.lo, node.hi], '', place)
-  }
+  if (typeof value === 'number') return checkBounds(context, value, node.lo, node.hi, '')
   if (typeof value !== 'string') return
-  checkBounds(context, value.length, [node.sl, node.sh], 'characters', place)
+  checkBounds(context, value.length, node.sl, node.sh, 'characters')
   if (re !== undefined && !patternOf(re).test(value)) {
-    say(context, place, 'bad-value', `must match the pattern ${re}, got ${describe(value)}`)
+    say(context, [], 'bad-value', `must match the pattern ${re}, got ${describe(value)}`)
   }
 }
 
 function checkBounds(
   context: Context,
   value: number,
-  [least, most]: readonly [number | undefined, number | undefined],
+  least: number | undefined,
+  most: number | undefined,
   unit: string,
-  place: Place | null,
 ): void {
   const words = unit === '' ? 'must be' : 'must have'
-  const end = unit === '' ? '' : ` ${unit}`
   if (least !== undefined && value < least) {
     const got = unit === 'characters' && value === 0 ? 'an empty text' : String(value)
-    say(context, place, 'bad-value', `${words} at least ${least}${end}, got ${got}`)
+    say(context, [], 'bad-value', `${words} at least ${least} ${unit}`.trimEnd() + `, got ${got}`)
   }
   if (most !== undefined && value > most) {
-    say(context, place, 'bad-value', `${words} at most ${most}${end}, got ${value}`)
+    say(context, [], 'bad-value', `${words} at most ${most} ${unit}`.trimEnd() + `, got ${value}`)
   }
 }
 
-function checkJunctors(
-  context: Context,
-  value: unknown,
-  { one, any, all, not }: SchemaNode,
-  place: Place | null,
-): void {
+function checkJunctors(context: Context, value: unknown, { one, any, all, not }: SchemaNode): void {
   if (one !== undefined) {
     const count = one.filter((number) => isValid(context, value, number)).length
-    if (count !== 1) say(context, place, 'bad-value', choiceError(one, count))
+    if (count !== 1) say(context, [], 'bad-value', choiceError(one, count))
   }
   if (any !== undefined && !any.some((number) => isValid(context, value, number))) {
-    say(context, place, 'bad-value', choiceError(any, 0))
+    say(context, [], 'bad-value', choiceError(any, 0))
   }
-  for (const number of all ?? []) check(context, value, nodeAt(number), place)
+  for (const number of all ?? []) check(context, value, nodeAt(number))
   if (not !== undefined && isValid(context, value, not)) {
-    say(context, place, 'bad-value', 'is what its schema forbids')
+    say(context, [], 'bad-value', 'is what its schema forbids')
   }
 }
 
@@ -174,7 +172,7 @@ function isValid({ resource }: Context, value: unknown, number: number): boolean
   const report = (): void => {
     valid = false
   }
-  check({ resource, report }, value, nodeAt(number), null)
+  check({ resource, report, path: [], findings: 0 }, value, nodeAt(number))
   return valid
 }
 
@@ -186,10 +184,12 @@ function isOfType(value: unknown, { t, x }: SchemaNode): boolean {
   return t === 'integer' ? Number.isInteger(value) : typeof value === t
 }
 
-function sayUnknown(context: Context, place: Place, known: readonly string[]): void {
-  const { resource, report } = context
-  const path = pathOf(place)
-  const meant = closest(String(path.at(-1)), known)
+function sayUnknown(context: Context, key: string, known: readonly string[]): void {
+  const { resource, report, path: above } = context
+  context.findings += 1
+  if (context.findings > mostFindings) return
+  const path = [...above, key]
+  const meant = closest(key, known)
   const hint = meant === null ? 'remove it' : `did you mean ${JSON.stringify(meant)}?`
   report({
     code: 'unknown-field',
@@ -201,13 +201,16 @@ function sayUnknown(context: Context, place: Place, known: readonly string[]): v
 }
 
 function say(
-  { resource, report }: Context,
-  place: Place | null,
+  context: Context,
+  below: Path,
   code: string,
   because: string,
   level: Diagnostic['level'] = 'error',
 ): void {
-  const path = pathOf(place)
+  const { resource, report, path: above } = context
+  context.findings += 1
+  if (context.findings > mostFindings) return
+  const path = [...above, ...below]
   report({
     code,
     level,
@@ -215,12 +218,6 @@ function say(
     position: resource.position(path),
     resource: resource.id,
   })
-}
-
-function pathOf(place: Place | null): Path {
-  const path: (string | number)[] = []
-  for (let at = place; at !== null; at = at.above) path.push(at.key)
-  return path.toReversed()
 }
 
 const patterns = new Map<string, RegExp>()
