@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { app, ask, caller, istio, meshOf, subsets, target, workloads } from './world.ts'
 
-const rule = (spec: string) => istio('VirtualService', 'db', `{ hosts: [db], ${spec} }`)
+const rule = (spec: string) =>
+  istio('VirtualService', 'db', `{ hosts: [db, db.shop.svc.cluster.local], ${spec} }`)
 
 const to = (name: string) => `route: [{ destination: { host: db, subset: ${name} } }]`
 

@@ -166,7 +166,6 @@ describe('a gateway', () => {
 
   it.each([
     ['[door]', 'a'],
-    ['[./door]', 'a'],
     ['[shop/door]', 'a'],
     ['[door.shop]', 'a'],
     ['[door.shop.svc.cluster.local]', 'a'],
@@ -347,7 +346,7 @@ describe('several Gateways', () => {
   it('without a selector are every router’s', () => {
     const mesh = meshOf(
       ...things,
-      door({ selector: '{ istio: other }', servers: '[]' }),
+      door({ selector: '{ istio: other }', servers: server('["elsewhere.example.com"]', 90) }),
       door({ name: 'all', selector: '{}' }),
       bound([otherwise('a')], { spec: 'gateways: [all]' }),
     )

@@ -118,10 +118,6 @@ describe('Host', () => {
     ['set', '{ request: { set: { Host: new.example.com } } }'],
     ['set by its other name', '{ request: { set: { ":authority": new.example.com } } }'],
     ['added', '{ request: { add: { host: new.example.com } } }'],
-    [
-      'set and added',
-      '{ request: { set: { host: new.example.com }, add: { host: other.example.com } } }',
-    ],
   ])('%s is rewritten', (_name, route) => {
     const { rewrite, requestHeaders } = decisionWith({ route })
     expect(rewrite).toEqual({ path: null, authority: 'new.example.com' })

@@ -74,7 +74,7 @@ describe('a field that is not modelled yet', () => {
       'the command in spec.http[0].headers.request.set.x "%REQ(y)%"',
     ],
   ])('may be %s', (_name, http, what) => {
-    expect(complaintsAbout(virtualService([http]))).toEqual([
+    expect(complaintsAbout(virtualService([http], { spec: 'gateways: [door]' }))).toEqual([
       expect.stringContaining(`VirtualService shop/rule: ${what} is not modelled yet`),
     ])
   })

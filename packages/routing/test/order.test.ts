@@ -231,8 +231,6 @@ describe('a VirtualService that a caller does not see', () => {
     ['[elsewhere]', 'elsewhere', 'a'],
     ['[elsewhere]', 'shop', 'default'],
     ['["*"]', 'elsewhere', 'a'],
-    ['["*", "~"]', 'elsewhere', 'a'],
-    ['["~"]', 'shop', 'default'],
   ])('exported to %s, from namespace %s: %s', (exportTo, namespace, expected) => {
     const mesh = shopWith({ http: [otherwise('a')], spec: `exportTo: ${exportTo}` })
     const decision = ask(mesh, 'http://shop.shop/', { from: `deployment/${namespace}/caller` })

@@ -32,10 +32,10 @@ describe('rewrite', () => {
     expect(rewritten('{}', '{}', 'http://shop/a?b')).toEqual([null, null])
   })
 
-  it('may be of the Host, and wins over one that is set', () => {
+  it('may be of the Host, and wins over what a destination sets', () => {
     expect(rewritten('{}', '{ authority: new:81 }', 'http://shop/')).toEqual([null, 'new:81'])
     const mesh = shop([
-      '{ rewrite: { authority: new }, headers: { request: { set: { host: set } } }, route: [{ destination: { host: shop } }] }',
+      '{ rewrite: { authority: new }, route: [{ destination: { host: shop }, headers: { request: { set: { host: set } } } }] }',
     ])
     expect(ask(mesh, 'http://shop/').rewrite.authority).toBe('new')
   })
@@ -99,9 +99,9 @@ describe('redirect', () => {
     ['{ derivePort: FROM_REQUEST_PORT }', 'http://shop/a', '301 http://shop/a'],
     ['{ derivePort: FROM_REQUEST_PORT, scheme: https }', 'http://shop/a', '301 https://shop:80/a'],
     ['{ derivePort: FROM_PROTOCOL_DEFAULT }', 'http://shop/a', '301 http://shop/a'],
-    ['{ redirectCode: 0 }', 'http://shop/a', '301 http://shop/a'],
-    ['{ redirectCode: 302 }', 'http://shop/a', '302 http://shop/a'],
-    ['{ redirectCode: 308 }', 'http://shop/a', '308 http://shop/a'],
+    ['{ uri: /a, redirectCode: 0 }', 'http://shop/a', '301 http://shop/a'],
+    ['{ uri: /a, redirectCode: 302 }', 'http://shop/a', '302 http://shop/a'],
+    ['{ uri: /a, redirectCode: 308 }', 'http://shop/a', '308 http://shop/a'],
   ])('%s of %s is %s', (redirect, url, expected) => {
     expect(redirected(redirect, url)).toBe(expected)
   })

@@ -128,16 +128,7 @@ describe('faults', () => {
     expect(missed.outcome).toMatchObject({ kind: 'forward', subset: 'a' })
   })
 
-  it('come before redirects and direct responses too', () => {
-    const fault = '{ abort: { httpStatus: 500, percentage: { value: 100 } } }'
-    expect(target(ask(faulty(fault, 'redirect: { uri: /x }'), 'http://shop/'))).toBe('500 FI')
-    expect(target(ask(faulty(fault, 'directResponse: { status: 200 }'), 'http://shop/'))).toBe(
-      '500 FI',
-    )
-  })
-
   it('are absent where the rule has none', () => {
     expect(ask(shop([otherwise('a')]), 'http://shop/').fault).toBeNull()
-    expect(ask(faulty('{}'), 'http://shop/').fault).toBeNull()
   })
 })

@@ -31,6 +31,7 @@ import { readSidecar } from './sidecar.ts'
 import type { Sidecar } from './sidecar.ts'
 import { readVirtualService } from './virtual-service.ts'
 import type { WrittenVirtualService } from './virtual-service.ts'
+import { checkAsWebhook, isOfIstio } from './webhook/webhook.ts'
 import { readWorkloadEntry } from './workload-entry.ts'
 import type { WorkloadEntry } from './workload-entry.ts'
 import { readDeployment, readPod, readReplicaSet, readStatefulSet } from './workload.ts'
@@ -81,45 +82,59 @@ export function readObjects(
     namespaces: new Map(),
   }
   for (const resource of withoutDuplicates(resources, report)) {
-    const found: Diagnostic[] = []
-    const note: Report = (diagnostic) => {
-      found.push(diagnostic)
-      report(diagnostic)
-    }
-    const readers = readersInto(objects, note)
     const { namespace } = resource
     if (namespace !== '' && !objects.namespaces.has(namespace)) {
       objects.namespaces.set(namespace, { 'kubernetes.io/metadata.name': namespace })
     }
-    const known = kindStatus(resource.apiVersion, resource.kind)
-    if (known.status === 'modelled') {
-      attempt(() => readers[known.kind](resource))
-      reportIgnoredFields(resource, known.kind, report)
-    } else if (known.status === 'unknown-version') {
-      report(unknownVersion(resource, known.known))
-    } else if (known.status === 'not-modelled') {
-      reportNotModelled(child(rootOf(resource, report), 'kind'), `kind ${resource.kind}`)
-    }
-    validate(resource, unlessKnown(found, report))
+    readObject(resource, objects, report)
   }
   return objects
 }
 
-function readersInto(
-  objects: Objects,
-  report: Report,
-): Record<ModelledKind, (resource: Resource) => void> {
+/** An object of Istio's that has an error is not there: neither the API server nor istiod lets it in. */
+function readObject(resource: Resource, objects: Objects, report: Report): void {
+  const found: Diagnostic[] = []
+  const note: Report = (diagnostic) => {
+    found.push(diagnostic)
+    report(diagnostic)
+  }
+  const known = kindStatus(resource.apiVersion, resource.kind)
+  const kind = known.status === 'modelled' ? known.kind : null
+  const store =
+    kind === null ? undefined : attempt(() => readersInto(objects, note)[kind](resource))
+  if (kind !== null) {
+    reportIgnoredFields(resource, kind, report)
+  } else if (known.status === 'unknown-version') {
+    report(unknownVersion(resource, known.known))
+  } else if (known.status === 'not-modelled') {
+    reportNotModelled(child(rootOf(resource, report), 'kind'), `kind ${resource.kind}`)
+  }
+  validate(resource, unlessKnown(found, note))
+  const isRefused = (): boolean => found.some(({ level }) => level === 'error')
+  if (kind !== null && isOfIstio(kind)) {
+    if (!isRefused()) checkAsWebhook(resource, kind, note)
+    if (isRefused()) return
+  }
+  store?.()
+}
+
+/** Reads an object, and gives what puts it among the others. */
+type Reader = (resource: Resource) => () => void
+
+function readersInto(objects: Objects, report: Report): Record<ModelledKind, Reader> {
   const { config } = objects
   return {
-    Namespace: ({ name, labels }) => {
-      objects.namespaces.set(name, { ...labels, 'kubernetes.io/metadata.name': name })
-    },
+    Namespace:
+      ({ name, labels }) =>
+      () =>
+        objects.namespaces.set(name, { ...labels, 'kubernetes.io/metadata.name': name }),
     GatewayClass: (one) => add(objects.gatewayClasses, readGatewayClass(one, report)),
     KubernetesGateway: (one) => add(objects.kubernetesGateways, readKubernetesGateway(one, report)),
     HTTPRoute: (one) => add(objects.routes, readRoute(one, 'HTTPRoute', report)),
     GRPCRoute: (one) => add(objects.routes, readRoute(one, 'GRPCRoute', report)),
     ReferenceGrant: (one) => {
-      objects.referenceGrants.push(...readReferenceGrant(one, report))
+      const grants = readReferenceGrant(one, report)
+      return () => objects.referenceGrants.push(...grants)
     },
     Service: (one) => add(objects.services, readService(one, report, config)),
     Deployment: (one) => add(objects.workloads, readDeployment(one, report)),
@@ -136,8 +151,10 @@ function readersInto(
   }
 }
 
-function add<T>(list: T[], entry: T | null): void {
-  if (entry !== null) list.push(entry)
+function add<T>(list: T[], entry: T | null): () => void {
+  return () => {
+    if (entry !== null) list.push(entry)
+  }
 }
 
 /** An object that is written twice keeps its first place and has its last content. */
@@ -176,8 +193,9 @@ function unknownVersion(resource: Resource, known: readonly string[]): Diagnosti
 }
 
 /** The readers know better than a schema what is meant at a place that they complain about. */
-function unlessKnown(known: readonly Diagnostic[], report: Report): Report {
-  if (known.length === 0) return report
+function unlessKnown(found: readonly Diagnostic[], report: Report): Report {
+  if (found.length === 0) return report
+  const known = [...found]
   const places = new Set(known.map(({ position }) => JSON.stringify(position)))
   return (diagnostic) => {
     const isKnown = diagnostic.level === 'error' && places.has(JSON.stringify(diagnostic.position))

@@ -43,7 +43,7 @@ export function parseRetryOn(retryOn: string): Pick<Retries, 'on' | 'statuses'> 
 }
 
 /** The status codes that Go's net/http has a text for; other numbers stay words, as in Istio. */
-function isStatus(code: number): boolean {
+export function isStatus(code: number): boolean {
   return statusRanges.some(([from, to]) => code >= from && code <= to)
 }
 
