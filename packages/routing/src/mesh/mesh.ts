@@ -55,10 +55,10 @@ export interface MeshOptions {
 }
 
 /**
- * Reads resources into what the mesh consists of. Whatever cannot be read is left out in the smallest sensible
- * unit (a match, a rule, a resource) and reported; so is each kind and field that can change where a request
- * goes and is not modelled yet. Of two resources with one name the later counts, as with `kubectl apply`.
- * Never throws.
+ * Reads resources into what the mesh consists of. An object of Istio's that an API server or istiod would refuse
+ * is left out and reported; of other kinds, what cannot be read. So is each kind and field that can change where
+ * a request goes and is not modelled yet. Of two resources with one name the later counts, as with
+ * `kubectl apply`. Never throws.
  *
  * @example
  * const { resources } = loadManifests([{ file: 'mesh.yaml', text }])
