@@ -156,23 +156,25 @@ describe('withoutHeaders', () => {
   })
 
   it('of a JWT claim hold at a gateway, since no request carries one', () => {
-    const mesh = (condition: string): Mesh =>
-      meshOf(
-        'apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: { name: door, namespace: shop }\n' +
-          'spec: { selector: { istio: door }, servers: [{ hosts: ["*"], port: { number: 80, name: http, protocol: HTTP } }] }',
-        virtualService([`{ match: [${condition}], directResponse: { status: 200 } }`], {
-          hosts: '[shop.example.com]',
-          spec: 'gateways: [door]',
-        }),
-      )
     const claim = '"@request.auth.claims.a": { exact: x }'
     const from = 'gateway/shop/door'
     const answer = (condition: string) =>
-      target(ask(mesh(condition), 'http://shop.example.com/', { from }))
+      target(ask(gatewayWith(condition), 'http://shop.example.com/', { from }))
     expect(answer(`{ withoutHeaders: { ${claim} } }`)).toBe('200')
     expect(answer(`{ headers: { ${claim} } }`)).toBe('404 NR')
   })
 })
+
+/** A gateway, and a rule that answers where the condition holds. */
+const gatewayWith = (condition: string): Mesh =>
+  meshOf(
+    'apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: { name: door, namespace: shop }\n' +
+      'spec: { selector: { istio: door }, servers: [{ hosts: ["*"], port: { number: 80, name: http, protocol: HTTP } }] }',
+    virtualService([`{ match: [${condition}], directResponse: { status: 200 } }`], {
+      hosts: '[shop.example.com]',
+      spec: 'gateways: [door]',
+    }),
+  )
 
 const complaint = (condition: string) =>
   complaintsAbout(virtualService([when(`{ headers: { x: ${condition} } }`, 'a')]))
