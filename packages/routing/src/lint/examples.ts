@@ -82,7 +82,7 @@ export function serviceUrl({ name, namespace }: ServiceView, port: number, path 
 }
 
 /** What becomes of a request, in a few words: the cluster, or what the proxy answers. */
-function shortOutcome({ outcome }: Decision): string {
+export function shortOutcome({ outcome }: Pick<Decision, 'outcome'>): string {
   switch (outcome.kind) {
     case 'respond':
       return [String(outcome.status), ...outcome.flags].join(' ')

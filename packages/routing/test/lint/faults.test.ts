@@ -26,6 +26,9 @@ describe.each(faults)('$code: $title', ({ code, broken, cured, at, shown }) => {
 
 it('is asked of every check of ours', () => {
   const asked = new Set(faults.map(({ code }) => code))
-  const given = Object.keys(codes).filter((code) => code.startsWith('TL0') && code !== 'TL022')
+  // Those from TL050 on are of nginx, which the cli reads.
+  const given = Object.keys(codes).filter(
+    (code) => code < 'TL050' && code.startsWith('TL') && code !== 'TL022',
+  )
   expect(given.filter((code) => ![...asked].some((one) => one === code))).toEqual([])
 })
