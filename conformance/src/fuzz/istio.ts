@@ -16,24 +16,26 @@ const apiVersion = 'networking.istio.io/v1'
 /** A DestinationRule: in the service's namespace, the client's or the root, whole, shadowing or broken. */
 export function destinationRule(random: Random, names: Names, index: number): Manifest {
   const namespace = random.chance(0.1) ? rootNamespace : random.pick(names.namespaces)
+  const subject =
+    names.services.length > 0 && random.chance(0.9) ? random.pick(names.services) : null
   const host =
-    names.services.length > 0 && random.chance(0.9)
-      ? hostForm(random, random.pick(names.services))
-      : random.pick([...names.external, '*.example.com'])
+    subject === null ? random.pick([...names.external, '*.example.com']) : hostForm(random, subject)
   // Istio lets one that selects workloads be seen in its own namespace only.
   const selector = random.chance(0.06)
     ? { matchLabels: { version: random.pick(versions) } }
     : undefined
-  const subsets = random.some([...versions, 'nothing'], 0, 3).map((name) => ({
-    name,
-    labels:
-      name === 'nothing'
-        ? { version: 'nobody' }
-        : random.chance(0.9)
-          ? { version: name }
-          : undefined,
-    trafficPolicy: random.chance(0.1) ? policy(random) : undefined,
-  }))
+  const subsets = random
+    .some([...(subject?.versions ?? versions), 'nothing'], random.chance(0.8) ? 2 : 0, 4)
+    .map((name) => ({
+      name,
+      labels:
+        name === 'nothing'
+          ? { version: 'nobody' }
+          : random.chance(0.9)
+            ? { version: name }
+            : undefined,
+      trafficPolicy: random.chance(0.1) ? policy(random) : undefined,
+    }))
   return {
     apiVersion,
     kind: 'DestinationRule',

@@ -1,3 +1,4 @@
+import type { Fields } from './manifest.ts'
 import type { Random } from './random.ts'
 
 /** A service of the world, as much of it as other objects speak of. */
@@ -53,25 +54,43 @@ export const laneRegexes = ['release-v[0-9]', 'release.*', '.+', 'v1|release-v1'
 export function hostForm(random: Random, service: KnownService): string {
   const { name, namespace } = service
   return random.weighted([
-    [4, name],
-    [2, `${name}.${namespace}`],
-    [2, `${name}.${namespace}.svc`],
-    [5, `${name}.${namespace}.svc.cluster.local`],
+    [3, name],
+    [1, `${name}.${namespace}`],
+    [1, `${name}.${namespace}.svc`],
+    [8, `${name}.${namespace}.svc.cluster.local`],
     [1, `*.${namespace}.svc.cluster.local`],
     [0.5, '*.svc.cluster.local'],
     [0.5, '*'],
   ])
 }
 
-/** The host of a destination: one service, seldom one that nobody has. */
-export function destinationHost(random: Random, names: Names): string {
-  if (names.services.length === 0 || random.chance(0.05)) return 'nobody.nowhere.svc.cluster.local'
-  if (random.chance(0.08)) return random.pick(names.external)
-  const { name, namespace } = random.pick(names.services)
+/** A destination: mostly of the service that the rule is about, by a version and a port that it has. */
+export function destination(random: Random, names: Names, subject?: KnownService): Fields {
+  const service =
+    subject !== undefined && random.chance(0.65)
+      ? subject
+      : names.services.length > 0
+        ? random.pick(names.services)
+        : undefined
+  const ports = service?.ports ?? [{ name: 'http', number: 80 }]
+  const known = service?.versions ?? versions
+  return {
+    host:
+      service === undefined ? random.pick(names.external) : destinationHost(random, names, service),
+    subset: random.chance(0.55) ? random.pick([...known, ...known, 'nothing']) : undefined,
+    port: random.chance(0.5)
+      ? { number: random.chance(0.92) ? random.pick(ports).number : 9999 }
+      : undefined,
+  }
+}
+
+function destinationHost(random: Random, names: Names, { name, namespace }: KnownService): string {
   return random.weighted([
     [3, name],
     [1, `${name}.${namespace}`],
-    [6, `${name}.${namespace}.svc.cluster.local`],
+    [8, `${name}.${namespace}.svc.cluster.local`],
+    [0.5, 'nobody.nowhere.svc.cluster.local'],
+    [0.8, random.pick(names.external)],
   ])
 }
 

@@ -30,8 +30,7 @@ function sidecarRequest(random: Random, names: Names, { workloads }: Callers): R
           labels: { app: 'elsewhere', version: 'release-v1' },
           ip: '10.6.0.1',
         } as const)
-  const host = sidecarHost(random, names)
-  const port = sidecarPort(random, names)
+  const { host, port } = target(random, names)
   const scheme = port === 443 || port === 8443 ? random.pick(['http', 'https']) : 'http'
   return {
     from,
@@ -42,30 +41,29 @@ function sidecarRequest(random: Random, names: Names, { workloads }: Callers): R
     ]),
     url: `${scheme}://${host}:${port}${path(random)}`,
     headers: headers(random),
-    ...(random.chance(0.06) ? { host: sidecarHost(random, names) } : {}),
+    ...(random.chance(0.06) ? { host: target(random, names).host } : {}),
     ...(random.chance(0.05) ? { http: '1.0' as const } : {}),
   }
 }
 
-function sidecarHost(random: Random, names: Names): string {
+/** Mostly a port that the service has; a few unknown hosts and ports. */
+function target(random: Random, names: Names): { host: string; port: number } {
   if (names.services.length === 0 || random.chance(0.12)) {
-    return random.pick([...externalHosts, ...publicHosts, 'unknown.example.net'])
+    const host = random.pick([...externalHosts, ...publicHosts, 'unknown.example.net'])
+    return { host, port: random.pick([80, 80, 443, 8080, 5432, 9999]) }
   }
-  const { name, namespace } = random.pick(names.services)
-  return random.weighted([
+  const service = random.pick(names.services)
+  const all = names.services.flatMap(({ ports }) => ports)
+  const { number: port } = random.pick(random.chance(0.9) ? service.ports : all)
+  const { name, namespace } = service
+  const host = random.weighted([
     [3, name],
     [3, `${name}.${namespace}`],
     [2, `${name}.${namespace}.svc`],
     [4, `${name}.${namespace}.svc.cluster.local`],
     [0.5, `${name}.${namespace}.svc.cluster.local`.toUpperCase()],
   ])
-}
-
-function sidecarPort(random: Random, names: Names): number {
-  const ports = names.services.flatMap((service) => service.ports.map(({ number }) => number))
-  return random.chance(0.9) && ports.length > 0
-    ? random.pick(ports)
-    : random.pick([80, 443, 9999, 5432])
+  return { host, port: random.chance(0.97) ? port : 9999 }
 }
 
 function gatewayRequest(random: Random, { gateways }: Callers): Request {

@@ -1,8 +1,8 @@
 import type { Fields, Manifest } from './manifest.ts'
-import type { Names } from './names.ts'
+import type { KnownService, Names } from './names.ts'
 import {
   creationTimestamp,
-  destinationHost,
+  destination,
   exportTo,
   hostForm,
   laneHeader,
@@ -25,11 +25,14 @@ const istioVersions = [
 export function virtualService(random: Random, names: Names, index: number): Manifest[] {
   const namespace = random.pick(names.namespaces)
   const gateways = someGateways(random, names)
-  const hosts = someHosts(random, names, gateways)
+  const subject = random.chance(0.8) ? random.pick(names.services) : undefined
+  const hosts = someHosts(random, names, gateways, subject)
   const delegates: Manifest[] = []
-  const http: Fields[] = Array.from({ length: random.int(1, 4) }, () => httpRoute(random, names))
+  const http: Fields[] = Array.from({ length: random.int(1, 4) }, () =>
+    httpRoute(random, names, subject),
+  )
   if (random.chance(0.1)) {
-    const delegate = delegateOf(random, names, index)
+    const delegate = delegateOf(random, names, subject, index)
     delegates.push(delegate)
     http.unshift({
       name: 'delegated',
@@ -55,8 +58,8 @@ export function virtualService(random: Random, names: Names, index: number): Man
     gateways,
     exportTo: exportTo(random, names, namespace),
     http: kind === 'http' || kind === 'all' ? http : undefined,
-    tcp: kind === 'tcp' || kind === 'all' ? [tcpRoute(random, names)] : undefined,
-    tls: kind === 'tls' || kind === 'all' ? [tlsRoute(random, names, hosts)] : undefined,
+    tcp: kind === 'tcp' || kind === 'all' ? [tcpRoute(random, names, subject)] : undefined,
+    tls: kind === 'tls' || kind === 'all' ? [tlsRoute(random, names, subject, hosts)] : undefined,
   }
   const metadata = {
     name: `vs-${index}`,
@@ -83,6 +86,7 @@ function someHosts(
   random: Random,
   names: Names,
   gateways: readonly string[] | undefined,
+  subject: KnownService | undefined,
 ): string[] {
   const inMesh = gateways === undefined || gateways.includes('mesh')
   const hosts = new Set<string>()
@@ -96,7 +100,7 @@ function someHosts(
     wanted--
   ) {
     if (inMesh && names.services.length > 0 && random.chance(0.8)) {
-      hosts.add(hostForm(random, random.pick(names.services)))
+      hosts.add(hostForm(random, subject ?? random.pick(names.services)))
     } else {
       hosts.add(
         random.weighted([
@@ -122,7 +126,12 @@ function covers(one: string, other: string): boolean {
   return one.startsWith('*') && other.endsWith(one.slice(1))
 }
 
-function delegateOf(random: Random, names: Names, index: number): Manifest {
+function delegateOf(
+  random: Random,
+  names: Names,
+  subject: KnownService | undefined,
+  index: number,
+): Manifest {
   const namespace = random.pick(names.namespaces)
   return {
     apiVersion: 'networking.istio.io/v1',
@@ -130,12 +139,12 @@ function delegateOf(random: Random, names: Names, index: number): Manifest {
     metadata: { name: `delegate-${index}`, namespace },
     spec: {
       exportTo: exportTo(random, names, namespace),
-      http: Array.from({ length: random.int(1, 3) }, () => httpRoute(random, names)),
+      http: Array.from({ length: random.int(1, 3) }, () => httpRoute(random, names, subject)),
     },
   }
 }
 
-function httpRoute(random: Random, names: Names): Fields {
+function httpRoute(random: Random, names: Names, subject: KnownService | undefined): Fields {
   const match = random.chance(0.7)
     ? Array.from(
         {
@@ -150,15 +159,18 @@ function httpRoute(random: Random, names: Names): Fields {
   return {
     name: random.chance(0.15) ? random.pick(['lane', 'base', 'old']) : undefined,
     match,
-    headers: random.chance(0.15) ? headerOperations(random) : undefined,
-    ...action(random, names),
+    headers: random.chance(0.3) ? headerOperations(random) : undefined,
+    ...action(random, names, subject),
   }
 }
 
 /** Where the request goes: mostly to a service. What else a route says goes with that only. */
-function action(random: Random, names: Names): Fields {
+function action(random: Random, names: Names, subject: KnownService | undefined): Fields {
   return random.weighted<() => Fields>([
-    [14, () => ({ route: destinations(random, names), ...extras(random, names) })],
+    [
+      14,
+      () => ({ route: destinations(random, names, subject), ...extras(random, names, subject) }),
+    ],
     [1, () => ({ redirect: redirect(random) })],
     [
       1,
@@ -190,35 +202,26 @@ function redirect(random: Random): Fields {
   }
 }
 
-function destinations(random: Random, names: Names): Fields[] {
+function destinations(random: Random, names: Names, subject: KnownService | undefined): Fields[] {
   const count = random.weighted([
     [6, 1],
     [2, 2],
   ] as const)
   return Array.from({ length: count }, (_, index) => ({
-    destination: destination(random, names),
+    destination: destination(random, names, subject),
     weight:
       count === 1 ? undefined : index === 0 ? random.pick([0, 50, 100]) : random.pick([10, 50]),
     headers: random.chance(0.1) ? headerOperations(random) : undefined,
   }))
 }
 
-function destination(random: Random, names: Names): Fields {
-  const ports = names.services.flatMap((service) => service.ports.map(({ number }) => number))
+function extras(random: Random, names: Names, subject: KnownService | undefined): Fields {
   return {
-    host: destinationHost(random, names),
-    subset: random.chance(0.45) ? random.pick([...versions, 'nothing']) : undefined,
-    port: random.chance(0.35) ? { number: random.pick([...ports, 80, 9999]) } : undefined,
-  }
-}
-
-function extras(random: Random, names: Names): Fields {
-  return {
-    rewrite: random.chance(0.12) ? rewrite(random) : undefined,
-    timeout: random.chance(0.15) ? random.pick(['2s', '500ms', '1m']) : undefined,
+    rewrite: random.chance(0.2) ? rewrite(random) : undefined,
+    timeout: random.chance(0.2) ? random.pick(['2s', '500ms', '1m']) : undefined,
     retries: random.chance(0.12) ? retries(random) : undefined,
-    fault: random.chance(0.06) ? fault(random) : undefined,
-    mirror: random.chance(0.05) ? destination(random, names) : undefined,
+    fault: random.chance(0.1) ? fault(random) : undefined,
+    mirror: random.chance(0.12) ? destination(random, names, subject) : undefined,
     mirrorPercentage: random.chance(0.02) ? { value: random.pick([0, 10, 100]) } : undefined,
   }
 }
@@ -329,7 +332,7 @@ function headerMatches(random: Random): Fields {
   return random.chance(0.1) ? { [name]: lane, 'x-more': { exact: '1' } } : { [name]: lane }
 }
 
-function tcpRoute(random: Random, names: Names): Fields {
+function tcpRoute(random: Random, names: Names, subject: KnownService | undefined): Fields {
   return {
     match: random.chance(0.7)
       ? [
@@ -340,14 +343,19 @@ function tcpRoute(random: Random, names: Names): Fields {
           },
         ]
       : undefined,
-    route: destinations(random, names).map(({ destination: to, weight }) => ({
+    route: destinations(random, names, subject).map(({ destination: to, weight }) => ({
       destination: to,
       weight,
     })),
   }
 }
 
-function tlsRoute(random: Random, names: Names, hosts: readonly string[]): Fields {
+function tlsRoute(
+  random: Random,
+  names: Names,
+  subject: KnownService | undefined,
+  hosts: readonly string[],
+): Fields {
   // A host of a service is written whole in sniHosts: Istio does not lengthen it.
   const exact = hosts.filter((host) => host.includes('.') && !host.endsWith('.svc'))
   return {
@@ -357,7 +365,7 @@ function tlsRoute(random: Random, names: Names, hosts: readonly string[]): Field
         sniHosts: exact.length > 0 ? [random.pick(exact)] : hosts.slice(0, 1),
       },
     ],
-    route: destinations(random, names).map(({ destination: to, weight }) => ({
+    route: destinations(random, names, subject).map(({ destination: to, weight }) => ({
       destination: to,
       weight,
     })),

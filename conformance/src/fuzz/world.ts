@@ -92,9 +92,14 @@ function several<T>(random: Random, low: number, high: number, make: (index: num
 }
 
 function workloadsOf(manifests: readonly Manifest[]): string[] {
-  return manifests
-    .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet' || kind === 'Pod')
-    .map(
-      ({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.namespace ?? ''}/${metadata.name}`,
-    )
+  return (
+    manifests
+      .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet' || kind === 'Pod')
+      // Nobody calls from a workload without pods.
+      .filter(({ spec }) => spec?.['replicas'] !== 0)
+      .map(
+        ({ kind, metadata }) =>
+          `${kind.toLowerCase()}/${metadata.namespace ?? ''}/${metadata.name}`,
+      )
+  )
 }
