@@ -30,11 +30,12 @@ func (on *walk) connect() {
 	isRouter := on.snapshot.proxy.Type == model.Router
 	if isRouter {
 		on.enterRouter()
-	} else if address, err := netip.ParseAddr(on.dialled[0]); err == nil && address.IsLoopback() {
-		on.noListener("loopback is not captured")
-		return
 	}
 	found := on.findListener(isRouter)
+	if address, err := netip.ParseAddr(on.dialled[0]); err == nil && address.IsLoopback() && !isBoundTo(found, address) {
+		// iptables leave it alone, but a listener may be a real socket there.
+		found = nil
+	}
 	if found == nil {
 		on.noListener("no listener")
 		return
@@ -139,6 +140,18 @@ func (on *walk) findListener(isRouter bool) *listener.Listener {
 		return fallback
 	}
 	return wildcard
+}
+
+func isBoundTo(found *listener.Listener, address netip.Addr) bool {
+	if found == nil || (found.GetBindToPort() != nil && !found.GetBindToPort().Value) {
+		return false
+	}
+	for _, socket := range addressesOf(found) {
+		if bound, err := netip.ParseAddr(socket.Address); err == nil && bound == address {
+			return true
+		}
+	}
+	return false
 }
 
 func addressesOf(each *listener.Listener) []*core.SocketAddress {

@@ -161,7 +161,8 @@ func (on *walk) fail(policy *faults.HTTPFault, found *route.Route) bool {
 	if abort := policy.GetAbort(); abort != nil {
 		status := int(abort.GetHttpStatus())
 		if status == 0 {
-			status = httpStatusOf(abort.GetGrpcStatus())
+			// A gRPC status comes in a header of a 200.
+			status = 200
 		}
 		injected.Abort = &abortFault{status, percentOf(abort.Percentage)}
 	}
@@ -182,16 +183,4 @@ func (on *walk) fail(policy *faults.HTTPFault, found *route.Route) bool {
 		on.given.to(name)
 	}
 	return true
-}
-
-// httpStatusOf is Envoy's mapping of a gRPC status (envoy: source/common/grpc/status.cc).
-func httpStatusOf(status uint32) int {
-	mapped := map[uint32]int{
-		0: 200, 1: 499, 2: 500, 3: 400, 4: 504, 5: 404, 6: 409, 7: 403, 8: 429, 9: 400, 10: 409, 11: 400,
-		12: 501, 13: 500, 14: 503, 15: 500, 16: 401,
-	}
-	if found, known := mapped[status]; known {
-		return found
-	}
-	return 500
 }
