@@ -33,6 +33,9 @@ import (
 
 const outsideAddress = "198.51.100.1"
 
+// podNetwork is where pods are. Only where real sockets are used is it another one.
+var podNetwork = "10.1"
+
 // numbered is the nth address of a range of 250 x 250.
 func numbered(network string, n int) string {
 	return fmt.Sprintf("%s.%d.%d", network, n/250, n%250+1)

@@ -29,6 +29,9 @@ func (on *walk) forward(config *route.RouteConfiguration, host *route.VirtualHos
 		on.passThrough()
 		return
 	}
+	if action.GetWeightedClusters() != nil {
+		on.given.Outcome.Weights = weightsOf(action, name)
+	}
 	target := on.snapshot.clusters[name]
 	if target == nil {
 		status := map[route.RouteAction_ClusterNotFoundResponseCode]int{

@@ -19,6 +19,10 @@ func (on *walk) http() {
 		on.given.respond(426, "", "low_version")
 		return
 	}
+	if path, _, _ := strings.Cut(on.sent.path, "?"); strings.Contains(path, "%00") && on.manager.GetNormalizePath().GetValue() {
+		on.given.respond(400, "", "path_normalization_failed")
+		return
+	}
 	on.normalize()
 	var config *route.RouteConfiguration
 	switch from := on.manager.RouteSpecifier.(type) {

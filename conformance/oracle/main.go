@@ -13,6 +13,7 @@ import (
 // commands is the dispatch: one file a subcommand.
 var commands = map[string]func(args []string) error{
 	"analyze": analyze,
+	"ads":     ads,
 	"serve":   serve,
 	"regex":   regex,
 	"version": version,

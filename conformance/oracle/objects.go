@@ -122,7 +122,7 @@ func (all *objects) complete() {
 	number := 0
 	for _, pod := range all.pods {
 		if pod.Status.PodIP == "" {
-			makeReady(pod, numbered("10.1", number))
+			makeReady(pod, numbered(podNetwork, number))
 			all.made[pod.Status.PodIP] = all.owners[pod.Namespace+"/"+pod.Name]
 			number++
 		}

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
@@ -60,13 +62,14 @@ func goTemplate(substitution string) string {
 	return template.String()
 }
 
-// normalizePath resolves `.` and `..`, written plainly or escaped, and takes backslashes for slashes
-// (envoy: source/common/http/path_utility.cc).
+// normalizePath writes out what need not be escaped, resolves `.` and `..`, and takes backslashes for slashes
+// (envoy: source/common/http/path_utility.cc, source/common/chromium_url).
 func normalizePath(path string) string {
+	path = unescapeUnreserved(path)
 	segments := strings.Split(strings.ReplaceAll(path, `\`, "/"), "/")[1:]
 	kept := []string{}
 	for index, segment := range segments {
-		switch strings.ReplaceAll(strings.ReplaceAll(segment, "%2e", "."), "%2E", ".") {
+		switch segment {
 		case ".":
 		case "..":
 			if len(kept) > 0 {
@@ -81,6 +84,31 @@ func normalizePath(path string) string {
 		}
 	}
 	return "/" + strings.Join(kept, "/")
+}
+
+// unescapeUnreserved also escapes what has to be.
+func unescapeUnreserved(path string) string {
+	var plain strings.Builder
+	for index := 0; index < len(path); index++ {
+		if path[index] == '%' && index+2 < len(path) {
+			if code, err := strconv.ParseUint(path[index+1:index+3], 16, 8); err == nil && isUnreserved(byte(code)) {
+				plain.WriteByte(byte(code))
+				index += 2
+				continue
+			}
+		}
+		if strings.IndexByte("\"<>^`{|}", path[index]) >= 0 {
+			fmt.Fprintf(&plain, "%%%02X", path[index])
+			continue
+		}
+		plain.WriteByte(path[index])
+	}
+	return plain.String()
+}
+
+func isUnreserved(code byte) bool {
+	return code >= 'a' && code <= 'z' || code >= 'A' && code <= 'Z' || code >= '0' && code <= '9' ||
+		strings.IndexByte("-._~", code) >= 0
 }
 
 // redirect answers with where the client shall go (envoy: config_impl.cc, RouteEntryImplBase::newUri).

@@ -7,10 +7,12 @@ import { disagreements, formatDisagreement } from './cases/disagreements.ts'
 import { formatGolden, readGolden, writeGolden } from './cases/golden.ts'
 import type { Golden } from './cases/golden.ts'
 import { readPending } from './cases/pending.ts'
+import { judgeCasesByEnvoy } from './envoy/judge-cases.ts'
 import { startOracle } from './oracle/oracle.ts'
 
 const usage = `pnpm conformance [--write] [CASE…]
-  asks istiod's code about every case (or those whose names contain a CASE) and compares the engine with it
+  asks istiod's code, and Envoy with what istiod's code tells it, about every case (or those whose names contain
+  a CASE), and compares the engine with both
   --write  writes the goldens; without it a stale one is a failure
 `
 
@@ -62,12 +64,14 @@ async function run(): Promise<number> {
     print(`${one.name}: the engine differs${pending.has(one.name) ? ' (pending)' : ''}`)
     for (const each of found) print(formatDisagreement(each))
   }
+  const envoy = await judgeCasesByEnvoy(cases, binary, pending, print)
   print(
     `istio ${istio}: ${cases.length} cases, ${counts.requests} requests; ` +
       `${counts.differing} cases differ, ${counts.pending} more are pending, ` +
       `${counts.crashed} crashed, ${counts.stale} goldens are stale`,
   )
-  return counts.differing + counts.crashed + counts.stale === 0 ? 0 : 1
+  print(envoy.summary)
+  return counts.differing + counts.crashed + counts.stale + envoy.differing === 0 ? 0 : 1
 }
 
 function isStale(one: Case, golden: Golden): boolean {

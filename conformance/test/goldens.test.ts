@@ -33,5 +33,5 @@ it('only cases are pending', () => {
 function differencesOf(one: (typeof cases)[number]): string[] {
   const golden = readGolden(one)
   if (golden === null) return ['there is no golden']
-  return disagreements(one.world, golden).map(formatDisagreement)
+  return disagreements(one.world, golden).map((each) => formatDisagreement(each))
 }

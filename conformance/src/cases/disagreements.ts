@@ -28,12 +28,19 @@ export function disagreements(
   })
 }
 
-/** For a human: the request, then a line for each difference. */
-export function formatDisagreement({ request, differences }: Disagreement): string {
+/**
+ * For a human: the request, then what each of the two says, field by field.
+ *
+ * @param who the two, the one that is judged first
+ */
+export function formatDisagreement(
+  { request, differences }: Disagreement,
+  who: readonly [string, string] = ['engine', 'oracle'],
+): string {
   const shown = differences.slice(0, mostShown)
   const lines = shown.map(
     ({ field, engine, oracle }) =>
-      `    ${field}\n      engine ${JSON.stringify(engine)}\n      oracle ${JSON.stringify(oracle)}`,
+      `    ${field}\n      ${who[0]} ${JSON.stringify(engine)}\n      ${who[1]} ${JSON.stringify(oracle)}`,
   )
   if (differences.length > mostShown) lines.push(`    and ${differences.length - mostShown} more`)
   return [`  ${request === null ? 'the manifests' : formatQuestion(request)}`, ...lines].join('\n')

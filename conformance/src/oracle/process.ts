@@ -19,8 +19,12 @@ interface Waiting<Answer> {
 export function startLineProcess<Answer>(
   command: string,
   args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): LineProcess<Answer> {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(command, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   const waiting: Waiting<Answer>[] = []
   let alive = true
   let lastWords = ''
