@@ -1,5 +1,6 @@
-import { bind } from './bind.ts'
 import { show } from './show.ts'
+import { activeRecord, runWith } from './store.ts'
+import type { LaneRecord } from './store.ts'
 
 /** As much of an EventEmitter as is needed. */
 export interface EmitterLike {
@@ -27,11 +28,25 @@ export function bindEmitter<E extends EmitterLike>(emitter: E): E {
 export function tryBindEmitter(emitter: Partial<EmitterLike> | null | undefined): boolean {
   const emit: Emit | undefined = emitter?.emit
   if (emitter === null || emitter === undefined || typeof emit !== 'function') return false
-  // Around the emitter's own method, as an earlier binding would win over ours from inside.
-  const own = emit[UNBOUND] ?? emit
-  const bound: Emit = bind(own)
+  try {
+    // Around the emitter's own method, as an earlier binding would win over ours from inside.
+    emitter.emit = bindEmit(emit[UNBOUND] ?? emit, activeRecord())
+    return true
+  } catch {
+    // Frozen, or with a setter that objects.
+    return false
+  }
+}
+
+// Twice for each request, and called for each of its events: `bind` would do, at four times the cost.
+function bindEmit(own: Emit, record: LaneRecord | undefined): Emit {
+  const bound: Emit = function emit(this: unknown, ...args): boolean {
+    return activeRecord() === record
+      ? Reflect.apply(own, this, args)
+      : runWith(record, Reflect.apply<unknown, never[], boolean>, own, this, args)
+  }
   bound[UNBOUND] = own
-  return Reflect.set(emitter, 'emit', bound)
+  return bound
 }
 
 /** What a bound `emit` stands in for. On the function itself: a WeakMap costs the collector too much. */

@@ -18,8 +18,8 @@ import { laneCheck, readLane } from './value.ts'
 import type { LaneReading } from './value.ts'
 import { createWire } from './wire.ts'
 
-/** How many lanes' records are kept to be used again. */
-const MAX_RECORDS = 1000
+/** How many lanes are kept in mind. */
+const MAX_LANES = 1000
 
 /** What `run` takes: a lane's name, a record as `extract` answers it, or null for no lane. */
 export type Lane = string | LaneRecord | null | undefined
@@ -122,11 +122,21 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
   const explain = createJudge(targets, namespace)
   const tally = createTally()
   const records = new Map<string, LaneRecord>()
+  const readings = new Map<string, LaneReading>()
 
   // What is active may come from another copy of this package with another pattern: it is checked again.
   function active(): LaneReading {
     const record = activeRecord()
-    return readLane(record === undefined ? defaultLane : record[header], check)
+    return read(record === undefined ? defaultLane : record[header])
+  }
+
+  // Nearly all are one of a few lanes that are in use, and were checked before.
+  function read(raw: unknown): LaneReading {
+    const known = typeof raw === 'string' ? readings.get(raw) : undefined
+    if (known !== undefined) return known
+    const reading = readLane(raw, check)
+    if (reading.kind === 'lane' && reading.lane === raw) keep(readings, raw, reading)
+    return reading
   }
 
   function accept(reading: LaneReading): string | undefined {
@@ -168,13 +178,13 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
 
   function chosen(lane: Lane): string | undefined {
     try {
-      if (typeof lane !== 'object' || lane === null) return accept(readLane(lane, check))
+      if (typeof lane !== 'object' || lane === null) return accept(read(lane))
       const name = lane[header]
       // Of our own making, as most are: it was checked when it was made.
       if (name !== undefined && records.get(name) === lane) return name
       const others = Object.keys(lane).filter((key) => key.toLowerCase() !== header)
       for (const _ of others) drop('unknown-header')
-      return accept(readLane(readHeader(lane, header), check))
+      return accept(read(readHeader(lane, header)))
     } catch {
       drop('unreadable')
       return undefined
@@ -187,11 +197,7 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
     const key = came ? `${lane} ` : lane
     const known = records.get(key)
     if (known !== undefined) return known
-    // Anyone may send any number of lanes.
-    if (records.size >= MAX_RECORDS) records.clear()
-    const record = replace(NO_LANE, lane, came)
-    records.set(key, record)
-    return record
+    return keep(records, key, replace(NO_LANE, lane, came))
   }
 
   function replace(outer: LaneRecord, lane: string | undefined, came: boolean): LaneRecord {
@@ -249,12 +255,12 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
   }
 
   function receive(request: { readonly headers?: object }): LaneRecord {
-    return take(request, (inbound, name) => readHeader(inbound.headers, name), trusts)
+    return take(request, readInbound, trusts)
   }
 
   function take<C>(carrier: C, getter: Getter<C>, isTrusted: (carrier: C) => boolean): LaneRecord {
     try {
-      const lane = accept(readLane(wire.read(carrier, getter), check))
+      const lane = accept(read(wire.read(carrier, getter)))
       if (lane === undefined) return NO_LANE
       if (!allows(lane) || !isTrusted(carrier)) {
         drop(allows(lane) ? 'untrusted' : 'not-allowed')
@@ -300,6 +306,13 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
   })
 }
 
+// Anyone may send any number of lanes.
+function keep<V>(known: Map<string, V>, key: string, value: V): V {
+  if (known.size >= MAX_LANES) known.clear()
+  known.set(key, value)
+  return value
+}
+
 /** What a decision may be about. */
 interface Details {
   readonly lane?: string
@@ -307,6 +320,13 @@ interface Details {
 }
 
 const VOUCHED: Explanation = Object.freeze({ send: true, reason: 'the caller vouches for it' })
+
+// The names of Node's headers are in lower case, so that there is no need to look at each.
+function readInbound({ headers }: { readonly headers?: object }, name: string): unknown {
+  if (headers === undefined || 'get' in headers) return readHeader(headers, name)
+  const values: Readonly<Record<string, unknown>> = Object(headers)
+  return values[name]
+}
 
 const EVERYBODY = (): boolean => true
 
