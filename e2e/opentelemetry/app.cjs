@@ -1,9 +1,10 @@
 // A service with the real OpenTelemetry and no integration of ours but the propagator: answers what its calls
 // carried. The argument is `otel` for OpenTelemetry alone, `lanes` for the propagator beside it.
-const { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } = (() => {
-  const { createRequire } = require('node:module')
-  return createRequire(require.resolve('@opentelemetry/sdk-trace-node'))('@opentelemetry/core')
-})()
+const {
+  CompositePropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} = require('@opentelemetry/core')
 const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http')
 const { UndiciInstrumentation } = require('@opentelemetry/instrumentation-undici')
 const { NodeTracerProvider } = require('@opentelemetry/sdk-trace-node')
