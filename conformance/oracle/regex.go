@@ -28,8 +28,14 @@ func regex([]string) error {
 	})
 }
 
-// fullMatch is RE2::FullMatch.
+// fullMatch is RE2::FullMatch. A match of the whole text starts where any can first start and is the longest there;
+// anchors around the pattern would be text to an open \Q in it.
 func fullMatch(pattern, input string) bool {
-	compiled, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
-	return err == nil && compiled.MatchString(input)
+	compiled, err := regexp.Compile(pattern)
+	if err != nil {
+		return false
+	}
+	compiled.Longest()
+	found := compiled.FindStringIndex(input)
+	return found != nil && found[0] == 0 && found[1] == len(input)
 }

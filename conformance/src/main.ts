@@ -9,6 +9,7 @@ import type { Golden } from './cases/golden.ts'
 import { readPending } from './cases/pending.ts'
 import { judgeCasesByEnvoy } from './envoy/judge-cases.ts'
 import { startOracle } from './oracle/oracle.ts'
+import { judgeRegexes } from './regex/judge.ts'
 
 const usage = `pnpm conformance [--write] [CASE…]
   asks istiod's code, and Envoy with what istiod's code tells it, about every case (or those whose names contain
@@ -71,7 +72,14 @@ async function run(): Promise<number> {
       `${counts.crashed} crashed, ${counts.stale} goldens are stale`,
   )
   print(envoy.summary)
-  return counts.differing + counts.crashed + counts.stale + envoy.differing === 0 ? 0 : 1
+  const regex = await judgeRegexes(binary, { seed: 1, count: 2000 })
+  for (const each of regex.differing) print(each)
+  print(
+    `RE2: ${regex.patterns} patterns of seed 1, ${regex.refused} refused; ` +
+      `${regex.inputs} texts, ${regex.matched} matched; ${regex.differing.length} patterns differ`,
+  )
+  const faults = counts.differing + counts.crashed + counts.stale + envoy.differing
+  return faults + regex.differing.length === 0 ? 0 : 1
 }
 
 function isStale(one: Case, golden: Golden): boolean {
