@@ -114,6 +114,23 @@ const forms = [
     /^\(\(has\(self\.resolution\) \? self\.resolution : ""\) == "DNS_ROUND_ROBIN"\) /,
     () => ({ check: ['roundRobin'] }),
   ],
+  [/^has\(self\.portLevelMtls\) \? /, () => ({ check: ['portsOfSome'] })],
+  [/^self\.all\(p1, self\.all\(p2, p1\.group == p2\.group /, () => ({ check: ['parents'] })],
+  // What two references to one parent must differ in: `parents` says it too.
+  [/^self\.all\(p1, self\.exists_one\(p2, p1\.group == p2\.group /, () => ({ check: ['parents'] })],
+  [
+    /^\(!has\(self\.type\) \|\| self\.type == '(\w+)'\) && has\(self\.(\w+)\) \? self\.\w+\.matches\(r"""(.+)"""\) ?: true$/,
+    (type, field, pattern) => ({ check: ['pattern', type, field, pattern] }),
+  ],
+  [
+    /^self\.type == '(\w+)' \? \(!has\(self\.(\w+)\) \|\| self\.\w+\.matches\(r"""(.+)"""\)\) ?: true$/,
+    (type, field, pattern) => ({ check: ['pattern', type, field, pattern] }),
+  ],
+  [
+    /^self\.mode == 'Terminate' \? size\(self\.certificateRefs\) > 0 /,
+    () => ({ check: ['certificates'] }),
+  ],
+  [/^self\.all\(key, 0 < int\(key\) && int\(key\) <= 65535\)$/, () => ({ check: ['portKeys'] })],
   [/^self != "\*"$/, () => ({ check: ['notStar'] })],
 ]
 

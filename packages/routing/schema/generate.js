@@ -126,8 +126,8 @@ function convert(schema, standard, place) {
   const { checks, rest } = celChecks(schema['x-kubernetes-validations'] ?? [])
   for (const { bound, check } of checks) {
     if (bound !== undefined) Object.assign(node, bound)
-    // The keys of the list say so already.
-    else if (check[0] !== 'unique' || check[1] !== node.k?.[0]) (node.c ??= []).push(check)
+    // The keys of the list, or an earlier rule, say so already.
+    else if (!isSaid(node, check)) (node.c ??= []).push(check)
   }
   for (const rule of rest) {
     if (!unchecked.has(rule)) unchecked.set(rule, new Set())
@@ -159,11 +159,13 @@ function shape(schema, standard, place) {
     node.i = convert(schema.items, standard?.items ?? null, `${place}[]`)
   }
   if (schema['x-kubernetes-list-type'] === 'map') node.k = schema['x-kubernetes-list-map-keys']
+  if (schema['x-kubernetes-list-type'] === 'set') node.s = 1
   return node
 }
 
 function bounds(schema) {
   const node = {}
+  if (['ipv4', 'ipv6'].includes(schema.format)) node.f = schema.format
   const names = {
     enum: 'e',
     pattern: 're',
@@ -198,6 +200,11 @@ function junctors(schema, place) {
   }
   if (schema.not !== undefined) node.not = convert(schema.not, null, place)
   return node
+}
+
+function isSaid(node, check) {
+  if (check[0] === 'unique' && check[1] === node.k?.[0]) return true
+  return (node.c ?? []).some((one) => JSON.stringify(one) === JSON.stringify(check))
 }
 
 /** The fields of protobuf's `oneof` as Istio's CRDs write it: none of them, or one. */

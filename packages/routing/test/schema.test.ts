@@ -12,7 +12,7 @@ const httpRoute = (rule: string) =>
 
 /** What is said at level error or warning, apart from what is not modelled. */
 function refused(text: string): string[] {
-  return complaintsAbout(text).filter((one) => !/not-modelled|: info:/.test(one))
+  return complaintsAbout(text).filter((one) => !/not-modelled|not-attached|: info:/.test(one))
 }
 
 describe('a field that does not exist', () => {
@@ -130,6 +130,33 @@ describe('a value that an API server refuses', () => {
       'mesh.yaml:4:51: error: ServiceEntry shop/x: spec.addresses may name a subnet only with `resolution: NONE` or `STATIC` [bad-value]',
     ],
     [
+      object(
+        'security.istio.io/v1',
+        'PeerAuthentication',
+        '{ portLevelMtls: { x: { mode: STRICT } } }',
+      ),
+      'mesh.yaml:4:29: error: PeerAuthentication shop/x: spec.portLevelMtls.x must be called by a port number from 1 to 65535 [bad-value]',
+      'mesh.yaml:4:24: error: PeerAuthentication shop/x: spec.portLevelMtls needs a `selector` with `matchLabels` [bad-value]',
+    ],
+    [
+      object(
+        'gateway.networking.k8s.io/v1',
+        'HTTPRoute',
+        '{ parentRefs: [{ name: a }, { name: a, sectionName: b }, { name: c, port: 1 }, { name: c, port: 1 }] }',
+      ),
+      'mesh.yaml:4:35: error: HTTPRoute shop/x: spec.parentRefs[1] names the parent of an earlier entry; give each a `sectionName` of its own [bad-value]',
+      'mesh.yaml:4:86: error: HTTPRoute shop/x: spec.parentRefs[3] names the parent of an earlier entry; give each a `sectionName` of its own [bad-value]',
+    ],
+    [
+      object(
+        'gateway.networking.k8s.io/v1',
+        'Gateway',
+        '{ gatewayClassName: istio, addresses: [{ value: 1.2.3 }, { value: "::1" }, { type: Hostname, value: A_b }], listeners: [{ name: a, port: 80, protocol: HTTP }] }',
+      ),
+      'mesh.yaml:4:46: error: Gateway shop/x: spec.addresses[0] must have one of the forms that its schema knows [bad-value]',
+      'mesh.yaml:4:107: error: Gateway shop/x: spec.addresses[2].value must match the pattern ^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$, got "A_b" [bad-value]',
+    ],
+    [
       object('networking.istio.io/v1', 'WorkloadEntry', '{ labels: { a: b } }'),
       'mesh.yaml:4:7: error: WorkloadEntry shop/x: spec must have `address` or `network` [bad-value]',
     ],
@@ -152,7 +179,7 @@ describe('a value that an API server refuses', () => {
       object(
         'gateway.networking.k8s.io/v1',
         'Gateway',
-        '{ gatewayClassName: istio, listeners: [{ name: a, port: 443, protocol: HTTPS, tls: { mode: Passthrough } }, { name: b, port: 444, protocol: TLS }, { name: c, port: 445, protocol: HTTP, tls: { mode: Terminate } }] }',
+        '{ gatewayClassName: istio, listeners: [{ name: a, port: 443, protocol: HTTPS, tls: { mode: Passthrough } }, { name: b, port: 444, protocol: TLS }, { name: c, port: 445, protocol: HTTP, tls: { mode: Passthrough } }] }',
       ),
       'mesh.yaml:4:197: error: Gateway shop/x: spec.listeners[2].tls must not stand there with `protocol: HTTP` [bad-value]',
       'mesh.yaml:4:98: error: Gateway shop/x: spec.listeners[0].tls.mode must be Terminate with `protocol: HTTPS` [bad-value]',

@@ -1,7 +1,9 @@
 import { isRecord } from '../manifest/read.ts'
 import { parseDuration } from '../mesh/duration.ts'
 import { at, get, has, here, list } from './check.ts'
-import type { Check } from './check.ts'
+import type { Check, Finding } from './check.ts'
+import { nodeAt } from './node.ts'
+import type { SchemaNode } from './node.ts'
 
 /** The checks that know what the fields of the Gateway API and of ServiceEntry mean. */
 export const apiChecks: readonly (readonly [string, Check])[] = [
@@ -149,6 +151,48 @@ export const apiChecks: readonly (readonly [string, Check])[] = [
         ? at(['endpoints'], 'may have only one entry with `resolution: DNS_ROUND_ROBIN`')
         : [],
   ],
+  [
+    'portsOfSome',
+    (value) =>
+      isRecord(value) &&
+      has(value, 'portLevelMtls') &&
+      !(isRecord(value['selector']) && hasEntries(value['selector']['matchLabels']))
+        ? at(['portLevelMtls'], 'needs a `selector` with `matchLabels`')
+        : [],
+  ],
+  ['parents', (value, _args, node) => clashes(list(value), node)],
+  [
+    'pattern',
+    (value, [type, field, pattern], node) => {
+      const text = get(value, String(field), node)
+      if ((get(value, 'type', node) ?? type) !== type || typeof text !== 'string') return []
+      const plain = String(pattern).replace('(?i)', '')
+      return new RegExp(plain, plain === pattern ? '' : 'i').test(text)
+        ? []
+        : at([String(field)], `must match the pattern ${pattern}, got ${JSON.stringify(text)}`)
+    },
+  ],
+  [
+    'certificates',
+    (value, _args, node) =>
+      isRecord(value) &&
+      get(value, 'mode', node) === 'Terminate' &&
+      list(value['certificateRefs']).length === 0 &&
+      !hasEntries(value['options'])
+        ? here('ends TLS, and so must have `certificateRefs` or `options`')
+        : [],
+  ],
+  [
+    'portKeys',
+    (value) =>
+      isRecord(value)
+        ? Object.keys(value).flatMap((key) =>
+            /^\d+$/.test(key) && Number(key) >= 1 && Number(key) <= 65_535
+              ? []
+              : at([key], 'must be called by a port number from 1 to 65535'),
+          )
+        : [],
+  ],
 ]
 
 function isPrefix(match: unknown): boolean {
@@ -161,4 +205,34 @@ function holds(text: string, test: string, part: string): boolean {
   if (test === 'startsWith') return text.startsWith(part)
   if (test === 'endsWith') return text.endsWith(part)
   return test === 'contains' ? text.includes(part) : new RegExp(part).test(text)
+}
+
+function hasEntries(value: unknown): boolean {
+  return isRecord(value) && Object.keys(value).length > 0
+}
+
+/** References to one parent all have a section or none has, the same for ports, and differ in one of them. */
+function clashes(references: readonly unknown[], node: SchemaNode): Finding[] {
+  const entry = node.i === undefined ? node : nodeAt(node.i)
+  const seen = new Map<string, { readonly shape: string; readonly places: Set<string> }>()
+  return references.flatMap((reference, index) => {
+    const parent = JSON.stringify(
+      ['group', 'kind', 'namespace', 'name'].map((field) => get(reference, field, entry) ?? ''),
+    )
+    const place = ['sectionName', 'port'].map((field) => get(reference, field, entry) ?? '')
+    const shape = JSON.stringify(place.map((one) => one !== '' && one !== 0))
+    const known = seen.get(parent)
+    if (known === undefined) {
+      seen.set(parent, { shape, places: new Set([JSON.stringify(place)]) })
+      return []
+    }
+    if (known.shape !== shape || known.places.has(JSON.stringify(place))) {
+      return at(
+        [index],
+        'names the parent of an earlier entry; give each a `sectionName` of its own',
+      )
+    }
+    known.places.add(JSON.stringify(place))
+    return []
+  })
 }

@@ -25,12 +25,16 @@ export interface SchemaNode {
   readonly i?: number
   /** The fields that tell the entries of a list apart. */
   readonly k?: readonly string[]
+  /** No two entries of a list may be equal. */
+  readonly s?: 1
   /** The value where the manifest holds none. */
   readonly d?: unknown
   /** The values that it may have. */
   readonly e?: readonly unknown[]
   /** A pattern for text. */
   readonly re?: string
+  /** What kind of text it is. */
+  readonly f?: 'ipv4' | 'ipv6'
   /** Bounds: of a number, of a text's length, of a list's and of an object's size. */
   readonly lo?: number
   readonly hi?: number

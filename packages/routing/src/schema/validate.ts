@@ -1,13 +1,13 @@
-import type { Diagnostic } from '../diagnostic.ts'
 import { describe, isRecord } from '../manifest/read.ts'
 import type { Report } from '../manifest/read.ts'
-import { formatPath } from '../manifest/resource.ts'
-import type { Path, Resource } from '../manifest/resource.ts'
+import type { Resource } from '../manifest/resource.ts'
 import { duplicates } from './check.ts'
 import { checks } from './checks.ts'
-import { closest } from './closest.ts'
+import { mostFindings, say, sayUnknown } from './context.ts'
+import type { Context } from './context.ts'
 import { nodeAt, nodeOfKind } from './node.ts'
 import type { SchemaNode } from './node.ts'
+import { checkBounds, checkScalar, oneOf } from './scalar.ts'
 
 /**
  * Checks a resource as a strict API server does: unknown fields (`unknown-field`), types (`wrong-type`),
@@ -31,17 +31,6 @@ export function validate(resource: Resource, report: Report): void {
     position: resource.position(),
     resource: resource.id,
   })
-}
-
-/** Findings cost time, for each has a place, and nobody reads thousands about one object. */
-const mostFindings = 100
-
-interface Context {
-  readonly resource: Resource
-  readonly report: Report
-  /** The way to the value that is looked at; it grows and shrinks on the way. */
-  readonly path: (string | number)[]
-  findings: number
 }
 
 function check(context: Context, value: unknown, node: SchemaNode): void {
@@ -106,48 +95,26 @@ function checkList(context: Context, value: readonly unknown[], node: SchemaNode
   checkBounds(context, value.length, node.nl, node.nh, 'entries')
   if (node.i === undefined) return
   const entry = nodeAt(node.i)
-  for (let key = 0; key < value.length; key += 1) checkBelow(context, key, value[key], entry)
+  for (let key = 0; key < value.length; key += 1) {
+    // Elsewhere null counts as absent.
+    if (value[key] === null && entry.n !== 1) {
+      const wanted = typeNames.get(entry.t ?? '') ?? 'a value'
+      say(context, [key], 'wrong-type', `must be ${wanted}, got null`)
+    } else checkBelow(context, key, value[key], entry)
+  }
+  if (node.s === 1 && new Set(value).size < value.length) {
+    say(context, [], 'bad-value', 'has an entry twice')
+  }
   if (node.k === undefined) return
   for (const { path, because } of duplicates(value, node.k, entry)) {
     say(context, path, 'bad-value', because)
   }
 }
 
-function checkScalar(context: Context, value: unknown, node: SchemaNode): void {
-  const { e, re } = node
-  if (e !== undefined && !e.includes(value)) {
-    const texts = e.map(String)
-    const meant = closest(String(value), texts)
-    const hint = meant === null || e.length < 4 ? '' : `; did you mean ${meant}?`
-    const because = `must be ${oneOf(texts)}, got ${describe(value)}${hint}`
-    return say(context, [], 'bad-value', because)
-  }
-  if (typeof value === 'number') return checkBounds(context, value, node.lo, node.hi, '')
-  if (typeof value !== 'string') return
-  checkBounds(context, value.length, node.sl, node.sh, 'characters')
-  if (re !== undefined && !patternOf(re).test(value)) {
-    say(context, [], 'bad-value', `must match the pattern ${re}, got ${describe(value)}`)
-  }
-}
-
-function checkBounds(
-  context: Context,
-  value: number,
-  least: number | undefined,
-  most: number | undefined,
-  unit: string,
-): void {
-  const words = unit === '' ? 'must be' : 'must have'
-  if (least !== undefined && value < least) {
-    const got = unit === 'characters' && value === 0 ? 'an empty text' : String(value)
-    say(context, [], 'bad-value', `${words} at least ${least} ${unit}`.trimEnd() + `, got ${got}`)
-  }
-  if (most !== undefined && value > most) {
-    say(context, [], 'bad-value', `${words} at most ${most} ${unit}`.trimEnd() + `, got ${value}`)
-  }
-}
-
-function checkJunctors(context: Context, value: unknown, { one, any, all, not }: SchemaNode): void {
+function checkJunctors(context: Context, written: unknown, node: SchemaNode): void {
+  const { one, any, all, not } = node
+  if (one === undefined && any === undefined && all === undefined && not === undefined) return
+  const value = isRecord(written) ? withDefaults(written, node) : written
   if (one !== undefined) {
     const count = one.filter((number) => isValid(context, value, number)).length
     if (count !== 1) say(context, [], 'bad-value', choiceError(one, count))
@@ -155,10 +122,22 @@ function checkJunctors(context: Context, value: unknown, { one, any, all, not }:
   if (any !== undefined && !any.some((number) => isValid(context, value, number))) {
     say(context, [], 'bad-value', choiceError(any, 0))
   }
-  for (const number of all ?? []) check(context, value, nodeAt(number))
+  // The node that they stand at knows all fields, they need not.
+  const { report } = context
+  const silent: Report = (finding) => {
+    if (finding.code !== 'unknown-field') report(finding)
+  }
+  for (const number of all ?? []) check({ ...context, report: silent }, value, nodeAt(number))
   if (not !== undefined && isValid(context, value, not)) {
     say(context, [], 'bad-value', 'is what its schema forbids')
   }
+}
+
+/** As an API server sees it. */
+function withDefaults(value: Record<string, unknown>, { p }: SchemaNode): Record<string, unknown> {
+  const full = { ...value }
+  for (const [name, number] of Object.entries(p ?? {})) full[name] ??= nodeAt(number).d
+  return full
 }
 
 function choiceError(numbers: readonly number[], count: number): string {
@@ -169,8 +148,8 @@ function choiceError(numbers: readonly number[], count: number): string {
 
 function isValid({ resource }: Context, value: unknown, number: number): boolean {
   let valid = true
-  const report = (): void => {
-    valid = false
+  const report: Report = ({ level }) => {
+    if (level === 'error') valid = false
   }
   check({ resource, report, path: [], findings: 0 }, value, nodeAt(number))
   return valid
@@ -184,52 +163,6 @@ function isOfType(value: unknown, { t, x }: SchemaNode): boolean {
   return t === 'integer' ? Number.isInteger(value) : typeof value === t
 }
 
-function sayUnknown(context: Context, key: string, known: readonly string[]): void {
-  const { resource, report, path: above } = context
-  context.findings += 1
-  if (context.findings > mostFindings) return
-  const path = [...above, key]
-  const meant = closest(key, known)
-  const hint = meant === null ? 'remove it' : `did you mean ${JSON.stringify(meant)}?`
-  report({
-    code: 'unknown-field',
-    level: 'warning',
-    message: `${resource.id}: unknown field "${formatPath(path)}", which a strict API server refuses; ${hint}`,
-    position: resource.keyPosition(path),
-    resource: resource.id,
-  })
-}
-
-function say(
-  context: Context,
-  below: Path,
-  code: string,
-  because: string,
-  level: Diagnostic['level'] = 'error',
-): void {
-  const { resource, report, path: above } = context
-  context.findings += 1
-  if (context.findings > mostFindings) return
-  const path = [...above, ...below]
-  report({
-    code,
-    level,
-    message: `${resource.id}: ${path.length === 0 ? 'the object' : formatPath(path)} ${because}`,
-    position: resource.position(path),
-    resource: resource.id,
-  })
-}
-
-const patterns = new Map<string, RegExp>()
-
-function patternOf(text: string): RegExp {
-  const known = patterns.get(text)
-  if (known !== undefined) return known
-  const pattern = new RegExp(text)
-  patterns.set(text, pattern)
-  return pattern
-}
-
 const typeNames = new Map([
   ['object', 'an object'],
   ['array', 'a list'],
@@ -238,7 +171,3 @@ const typeNames = new Map([
   ['number', 'a number'],
   ['boolean', 'true or false'],
 ])
-
-function oneOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
-}
