@@ -22,9 +22,9 @@ export interface Project {
   readonly manifests: Manifests
   readonly resources: readonly Resource[]
   readonly mesh: Mesh
-  /** Warnings and infos; errors end the command. */
+  /** Warnings and infos, and errors that did not end the command. */
   readonly diagnostics: readonly Diagnostic[]
-  /** Prints the warnings on standard error. */
+  /** Prints them on standard error, but for the infos. */
   readonly warn: (io: Io) => void
 }
 
@@ -79,22 +79,35 @@ export function noManifests({ filename }: ManifestFlags): CliError {
 /**
  * Reads and builds what `-f` names.
  *
- * @throws CliError (exit code 2) that lists every error with file:line:column.
+ * @param refusals What becomes of objects that a cluster would refuse. `end`: the command, with their errors.
+ *   `print`: they are left out as far as they cannot be read, and their errors are among what `warn` prints.
+ *   Default: `end`.
+ * @throws CliError (exit code 2) that lists every error with file:line:column; always where a file cannot be
+ *   read, or holds what is no object.
  */
-export async function loadProject(flags: ManifestFlags, io: Io): Promise<Project> {
+export async function loadProject(
+  flags: ManifestFlags,
+  io: Io,
+  refusals: 'end' | 'print' = 'end',
+): Promise<Project> {
   const { manifests, loaded, given } = await readSources(flags, io)
-  const { resources, diagnostics } = loaded
+  const { resources } = loaded
   const mesh = buildMesh([...resources, ...given.resources], given.options)
-  const all = [...given.diagnostics, ...diagnostics, ...mesh.diagnostics]
-  const errors = all.filter(({ level }) => level === 'error')
+  const unreadable = [...given.diagnostics, ...loaded.diagnostics]
+  const all = [...unreadable, ...mesh.diagnostics]
+  const blocking = refusals === 'end' ? all.filter(({ code }) => !SERVED.has(code)) : unreadable
+  const errors = blocking.filter(({ level }) => level === 'error')
   if (errors.length > 0) throw new CliError(errors.map(formatDiagnostic).join('\n'), 2)
   if (resources.length === 0) throw noManifests(flags)
-  const warnings = all.filter(({ level }) => level === 'warning').map(formatDiagnostic)
+  const said = all.filter(({ level }) => level !== 'info').map(formatDiagnostic)
   const warn = ({ stderr }: Io): void => {
-    for (const warning of warnings) stderr.write(`${warning}\n`)
+    for (const line of said) stderr.write(`${line}\n`)
   }
   return { manifests, resources, mesh, diagnostics: all, warn }
 }
+
+/** Errors of objects that a cluster takes nevertheless: Istio then tells of them in their status. */
+const SERVED: ReadonlySet<string> = new Set(['refused-route'])
 
 /** What `--mesh-config` names: the bare text, or the ConfigMap that holds it, as `kubectl get` prints it. */
 async function loadMeshConfig(path: string | undefined, cwd: string): Promise<Sources['given']> {

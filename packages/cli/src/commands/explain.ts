@@ -75,7 +75,7 @@ async function runOne(url: string | undefined, flags: ExplainFlags, io: Io): Pro
   const http = readHttp(flags.http)
   const headers = flags.header.map(parseHeader)
   if (lane !== undefined) headers.push([LANE_HEADER, lane])
-  const project = await loadProject(flags, io)
+  const project = await loadProject(flags, io, 'print')
   const config = await tryLoadConfig(flags.config, io.cwd)
   const question = {
     from,
@@ -114,7 +114,7 @@ async function runBatch(url: string | undefined, flags: ExplainFlags, io: Io): P
     throw new CliError('with --batch each line says its own URL, method and headers', 2)
   if (batch === '-' && flags.filename.includes('-'))
     throw new CliError('standard input is either the manifests or the questions, not both', 2)
-  const project = await loadProject(flags, io)
+  const project = await loadProject(flags, io, 'print')
   const config = await tryLoadConfig(flags.config, io.cwd)
   project.warn(io)
   const lines = batch === '-' ? io.stdinChunks() : createReadStream(resolve(io.cwd, batch))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { lanes } from '../io.ts'
+import { SHOP, virtualService } from '../manifests.ts'
 import { tree } from '../tree.ts'
 
 const TESTAAA = ['explain', '--from', 'deployment/test-istio/testaaa-release']
@@ -83,6 +84,19 @@ describe('lanes explain', () => {
     const { code, err } = await lanes([...TESTAAA, TESTBBB], cwd)
     expect(code).toBe(2)
     expect(err).toMatch(/^lanes: k8s\/a\.yaml:\d+:\d+: error: .*\nk8s\/b\.yaml:\d+:\d+: error: /)
+  })
+
+  it('answers without what a cluster would refuse, and says what that is', async () => {
+    const refused = virtualService('pay', ['{ match: [{ uri: { exakt: / } }], route: 7 }'])
+    const cwd = tree({ ...SHOP, 'refused.yaml': refused.replace('name: pay', 'name: refused') })
+    const asked = ['-f', '.', '--from', 'deployment/shop/cart-main', 'http://pay/']
+    const { code, out, err } = await lanes(['explain', ...asked], cwd)
+    expect(out).toContain('forward to pay-main')
+    expect(err).toMatch(/^refused\.yaml:\d+:\d+: error: /)
+    expect(code).toBe(0)
+    const map = await lanes(['map', '-f', '.'], cwd)
+    expect(map.err).toMatch(/^lanes: refused\.yaml:\d+:\d+: error: /)
+    expect(map.code).toBe(2)
   })
 
   it('reads manifests from standard input', async () => {
