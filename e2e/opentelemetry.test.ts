@@ -1,90 +1,73 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { ROOT } from './lanes.ts'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { expect, it, onTestFinished } from 'vitest'
 
-interface Seen {
-  readonly lane: string | null
-  readonly divert: string | null
-  readonly baggage: string | null
-  readonly traced: boolean
-}
+it('LANES_OTEL=1: testaaa exports its spans, and trace and lane go on to the next service', async () => {
+  const exported: string[] = []
+  const collector = await listen(async (request) => void exported.push(await text(request)))
+  const called: Record<string, unknown>[] = []
+  const testbbb = await listen(async ({ headers }) => void called.push(headers))
 
-interface Calls {
-  readonly found: string | null
-  readonly viaAxios: Seen
-  readonly viaFetch: Seen
-  readonly viaRequest: Seen
-  readonly outside: Seen
-  readonly redirected: Seen
-}
-
-/** Starts e2e/opentelemetry/app.cjs; answers what calls it. */
-async function start(
-  mode: 'otel' | 'lanes',
-): Promise<(headers: Record<string, string>) => Promise<Calls>> {
-  const { NODE_OPTIONS: _, ...env } = process.env
-  const app = join(ROOT, 'e2e/opentelemetry/app.cjs')
-  const child = spawn(process.execPath, [app, mode], { cwd: ROOT, env })
-  onTestFinished(() => void child.kill())
-  let stderr = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
+  const testaaa = spawn(process.execPath, ['dist/server.js'], {
+    cwd: new URL('../services/testaaa', import.meta.url),
+    env: {
+      ...process.env,
+      PORT: '0',
+      PROJECT_VERSION: 'release-v1',
+      LANES_OTEL: '1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+      TESTBBB_URL: testbbb,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const first = await createInterface(child.stdout)[Symbol.asyncIterator]().next()
-  if (first.done === true) throw new Error(`The app ended before it listened: ${stderr}`)
-  return async (headers) => {
-    const response = await fetch(`http://localhost:${first.value}/`, { headers })
-    const calls: Calls = JSON.parse(await response.text())
-    return calls
+  onTestFinished(() => void testaaa.kill('SIGKILL'))
+  const [line] = await once(testaaa.stdout, 'data')
+  const { port } = JSON.parse(String(line))
+
+  const traceId = '0af7651916cd43dd8448eb211c80319c'
+  const headers = {
+    'project-version': 'release-v3',
+    traceparent: `00-${traceId}-b7ad6b7169203331-01`,
   }
+  for (const path of ['/', '/fetch', '/healthz'])
+    await fetch(`http://127.0.0.1:${port}${path}`, { headers })
+  testaaa.kill('SIGTERM')
+  expect(await once(testaaa, 'exit')).toEqual([0, null])
+
+  expect(called).toMatchObject([
+    { 'project-version': 'release-v3', traceparent: expect.stringContaining(traceId) },
+    { 'project-version': 'release-v3', traceparent: expect.stringContaining(traceId) },
+  ])
+  const spans = exported.flatMap((body) => spansOf(body))
+  // SERVER is 2 and CLIENT 3 in OTLP; the probe made none.
+  expect(spans.map(({ kind }) => kind).toSorted()).toEqual([2, 2, 3, 3])
+  expect(new Set(spans.map((span) => span.traceId))).toEqual(new Set([traceId]))
+  expect(exported.join('')).toContain('"testaaa"')
+})
+
+interface Span {
+  readonly traceId: string
+  readonly kind: number
 }
 
-describe('OpenTelemetry with the propagator of lanes', () => {
-  it('carries the lane through its http instrumentation and fetch, and to no third party', async () => {
-    const call = await start('lanes')
-    const inLane = await call({ 'project-version': 'release-v1' })
-    const inside = { lane: 'release-v1', divert: null, baggage: null, traced: true }
-    const outside = { ...inside, lane: null }
-    expect(inLane).toEqual({
-      found: 'release-v1',
-      viaAxios: inside,
-      viaFetch: inside,
-      viaRequest: inside,
-      outside,
-      redirected: outside,
-    })
-    const without = await call({})
-    expect([without.found, without.viaAxios.lane, without.viaFetch.lane]).toEqual([
-      null,
-      null,
-      null,
-    ])
-  })
+/** The spans of an export by OTLP over HTTP in JSON. */
+function spansOf(body: string): Span[] {
+  const { resourceSpans }: { resourceSpans: { scopeSpans: { spans: Span[] }[] }[] } =
+    JSON.parse(body)
+  return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
+}
 
-  it('H1 keeps the lanes of 40 requests apart that wait for two connections', async () => {
-    const call = await start('lanes')
-    const lanes = Array.from({ length: 40 }, (_, index) => (index % 4 === 3 ? null : `v${index}`))
-    const answers = await Promise.all(
-      lanes.map(async (lane) => call(lane === null ? {} : { 'project-version': lane })),
-    )
-    expect(answers.map(({ viaFetch }) => viaFetch.lane)).toEqual(lanes)
-    expect(answers.map(({ viaAxios }) => viaAxios.lane)).toEqual(lanes)
-    expect(answers.map(({ redirected }) => redirected.lane)).toEqual(lanes.map(() => null))
+/** A server that answers 200 once it has seen the request; its URL. */
+async function listen(see: (request: IncomingMessage) => Promise<void>): Promise<string> {
+  const server = createServer((request, response) => {
+    void see(request).then(() => response.setHeader('content-type', 'application/json').end('{}'))
   })
-
-  it('H17 reads a lane from the baggage, and leaves its members to OpenTelemetry', async () => {
-    const call = await start('lanes')
-    const baggage = 'user=alice;tier=gold,divert=release-v2'
-    const { viaAxios, viaFetch, viaRequest } = await call({ baggage })
-    const seen = { lane: null, divert: 'release-v2', baggage, traced: true }
-    expect([viaAxios, viaFetch, viaRequest]).toEqual([seen, seen, seen])
-  })
-
-  it('carries nothing without it', async () => {
-    const call = await start('otel')
-    const { viaAxios, viaFetch } = await call({ 'project-version': 'release-v1' })
-    expect([viaAxios.lane, viaFetch.lane, viaFetch.traced]).toEqual([null, null, true])
-  })
-})
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
+}

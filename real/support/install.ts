@@ -7,7 +7,7 @@ import type { TestProject } from 'vitest/node'
 
 /** Where each program is, or why it is not. */
 export type Program = { readonly path: string } | { readonly missing: string }
-export type Programs = Readonly<Record<'nginx' | 'envoy' | 'buildah', Program>>
+export type Programs = Readonly<Record<'nginx' | 'envoy' | 'buildah' | 'busybox', Program>>
 
 declare module 'vitest' {
   // eslint-style merging: what `inject('programs')` gives to a test.
@@ -30,6 +30,8 @@ export default async function install({ provide }: TestProject): Promise<void> {
     nginx: await ensure('nginx', () => installPackage('nginx-light')),
     envoy: await ensure('envoy', installEnvoy),
     buildah: await ensure('buildah', () => installPackage('buildah')),
+    // The shell of the image that stands for Node's own.
+    busybox: await ensure('busybox', () => installPackage('busybox-static')),
   }
   for (const program of Object.values(programs))
     if ('missing' in program) process.stderr.write(`${program.missing}\n`)
@@ -64,7 +66,7 @@ async function installPackage(name: string): Promise<string> {
     await run('apt-get', ['update'], { env })
     await run('apt-get', args, { env })
   })
-  const found = find(name.replace(/-light$/, ''))
+  const found = find(name.replace(/-(light|static)$/, ''))
   if (found === undefined) throw new Error(`the package ${name} brought no such program`)
   return found
 }
