@@ -8,6 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 /**
@@ -54,8 +55,10 @@ export function makeRootFileSystem(folder: string): void {
   )
   writeFileSync(join(folder, 'etc/group'), 'root:x:0:\nnode:x:1000:\n')
   // How this machine reaches its registry is how the build does.
-  for (const file of ['/etc/nsswitch.conf', '/etc/npmrc', '/root/.npmrc', '/etc/ssl/certs'])
+  for (const file of ['/etc/nsswitch.conf', '/etc/npmrc', '/etc/ssl/certs'])
     if (existsSync(file)) copyInto(folder, file)
+  const settings = join(homedir(), '.npmrc')
+  if (existsSync(settings)) cpSync(settings, join(folder, 'root/.npmrc'))
 }
 
 function copyInto(folder: string, path: string): void {
