@@ -1,5 +1,5 @@
 import type { PropagatorOptions } from './options.ts'
-import { createPropagator } from './propagator.ts'
+import { createPropagator } from './create-propagator.ts'
 import { HOP_NAME } from './trail/hop.ts'
 import type { TrailIdentity } from './trail/read-hop.ts'
 

@@ -9,7 +9,7 @@ export {
   run,
   snapshot,
 } from './default.ts'
-export { createPropagator } from './propagator.ts'
+export { createPropagator } from './create-propagator.ts'
 export type { Snapshot } from './bind.ts'
 export type { Carrier, Getter, Setter } from './carrier.ts'
 export type { Counters, DropReason } from './counters.ts'

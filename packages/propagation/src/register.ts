@@ -4,7 +4,7 @@ import { decisions } from './decisions.ts'
 import { shareDefault } from './default.ts'
 import { readEnvironment } from './environment.ts'
 import { install } from './install.ts'
-import { createPropagator } from './propagator.ts'
+import { createPropagator } from './create-propagator.ts'
 
 // For `node --import @traffic-lanes/propagation/register app.js`. A preload must not end the app.
 try {

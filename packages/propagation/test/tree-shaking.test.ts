@@ -19,7 +19,10 @@ const BUILT_ON: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Entries that only re-export, and a module that must come with each. */
-const RE_EXPORTS: Readonly<Record<string, string>> = { index: 'propagator', testing: 'watch' }
+const RE_EXPORTS: Readonly<Record<string, string>> = {
+  index: 'create-propagator',
+  testing: 'watch',
+}
 
 /** Bundles a program, and answers the code and the modules of ours that stay in it. */
 async function bundle(program: string): Promise<{ code: string; modules: string[] }> {
