@@ -139,6 +139,9 @@ func (on *walk) redirect(action *route.RedirectAction, match *route.RouteMatch) 
 			asks = false
 		}
 	}
+	if !strings.HasPrefix(before, "/") {
+		before = "/" + before
+	}
 	if asks && !action.StripQuery {
 		before += "?" + query
 	}

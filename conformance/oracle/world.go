@@ -51,6 +51,7 @@ func inWorld(all *objects, mesh *meshconfig.MeshConfig, options xds.FakeOptions,
 		}()
 		server := xds.NewFakeDiscoveryServer(t, options)
 		server.EnsureSynced(t)
+		knowHiddenEndpoints(all, server)
 		use(server)
 	})
 	if panicked != nil {
