@@ -14,11 +14,13 @@ export function explainInWords({ request, decision }: Explanation, paint: Paint)
   ]
   if (decision.passed.length > 0) {
     lines.push('', 'passed over:')
-    for (const { index, name, origin, because } of decision.passed) {
+    for (const { index, name, origin, because } of decision.passed.slice(0, SHOWN)) {
       lines.push(`  ${routeName(index, name)}  ${because}`)
       if (origin !== null) lines.push(paint('dim', `      ${provenance(origin)}`))
     }
   }
+  const more = decision.passed.length - SHOWN
+  if (more > 0) lines.push(`  and ${more} more, which --json lists`)
   for (const warning of decision.warnings) lines.push('', `${paint('yellow', 'note:')} ${warning}`)
   return `${lines.join('\n')}\n`
 }
@@ -67,6 +69,8 @@ function anyOf(endpoints: readonly Endpoint[]): string {
     : `to any of ${workloads(endpoints)}; no lane applies`
 }
 
+/** Routes that were passed over: a Service can have thousands of lanes. */
+const SHOWN = 20
 const LABEL_WIDTH = 18
 
 function facts(decision: Decision): [string, string][] {

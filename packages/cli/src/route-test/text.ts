@@ -32,13 +32,17 @@ export function details({ test, request, decision, differences }: TestResult): s
     `from ${test.from}`,
     ...differences.map(differenceAsText),
     `decided by ${decidedBy(decision)}`,
-    ...decision.passed.map(({ index, name, because, origin }) => {
+    ...decision.passed.slice(0, SHOWN).map(({ index, name, because, origin }) => {
       const place = origin === null ? '' : `  ${formatPosition(origin.position)}`
       return `passed over ${index === null ? '' : `#${index} `}"${name ?? ''}": ${because}${place}`
     }),
+    ...(decision.passed.length > SHOWN ? [`and ${decision.passed.length - SHOWN} more`] : []),
   ]
   return lines.map((line) => `    ${line}\n`).join('')
 }
+
+/** Routes that were passed over; `lanes explain` shows more. */
+const SHOWN = 5
 
 /** `workload: expected a, got b` */
 export function differenceAsText({ field, expected, actual }: Difference): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { lanes } from '../io.ts'
-import { SHOP, virtualService } from '../manifests.ts'
+import { app, SHOP, toSubset, virtualService } from '../manifests.ts'
 import { tree } from '../tree.ts'
 
 const TESTAAA = ['explain', '--from', 'deployment/test-istio/testaaa-release']
@@ -97,6 +97,16 @@ describe('lanes explain', () => {
     const map = await lanes(['map', '-f', '.'], cwd)
     expect(map.err).toMatch(/^lanes: refused\.yaml:\d+:\d+: error: /)
     expect(map.code).toBe(2)
+  })
+
+  it('shows twenty of the routes that were passed over, and counts the others', async () => {
+    const routes = Array.from({ length: 30 }, (_, lane) => toSubset('pay', 'main', `lane-${lane}`))
+    const cwd = tree({ 'a.yaml': app('pay', ['main']), 'b.yaml': virtualService('pay', routes) })
+    const asked = ['-f', '.', '--from', 'deployment/shop/pay-main', 'http://pay/']
+    const { out } = await lanes(['explain', ...asked], cwd)
+    expect(out).toContain('the route wants exactly "lane-19"')
+    expect(out).not.toContain('the route wants exactly "lane-20"')
+    expect(out).toMatch(/^ {2}and 10 more, which --json lists$/m)
   })
 
   it('reads manifests from standard input', async () => {
