@@ -121,7 +121,8 @@ function socket(port) {
   return { socket_address: { address: '127.0.0.1', port_value: port } }
 }
 
-async function freePort() {
+/** A port of 127.0.0.1 that nobody listens on. */
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address()
@@ -131,7 +132,7 @@ async function freePort() {
 }
 
 /** Resolves once a program of another language accepts connections; it has no other way to say so. */
-async function listening(port) {
+export async function listening(port) {
   for (let tries = 0; tries < 200; tries += 1) {
     const probe = connect(port, '127.0.0.1')
     const accepted = await once(probe, 'connect').then(
