@@ -10,6 +10,8 @@ export interface Envoy {
   readonly program: Program
   /** The port that a listener was given, by the listener's name. */
   readonly portOf: (listener: string) => number
+  /** `127.0.0.1:PORT`. */
+  readonly adminAddress: string
   /** A page of its admin interface, as text. */
   readonly admin: (path: string) => Promise<string>
   /** Waits for a line of the access log that matches, and returns it. */
@@ -30,15 +32,16 @@ export async function startEnvoy(
   const program = new Program(path, ['-c', file, '--admin-address-path', adminFile, ...quick])
   resources.add(program, (one) => one.stop())
   await program.says(/starting main dispatch loop/)
-  const address = `http://${readFileSync(adminFile, 'utf8')}`
+  const adminAddress = readFileSync(adminFile, 'utf8')
   const admin = async (page: string): Promise<string> => {
-    const response = await fetch(address + page)
+    const response = await fetch(`http://${adminAddress}${page}`)
     return response.text()
   }
   await program.says(/all dependencies initialized. starting workers/)
   const ports = portsIn(await admin('/listeners?format=json'))
   return {
     program,
+    adminAddress,
     admin,
     portOf: (listener) => {
       const port = ports.get(listener)

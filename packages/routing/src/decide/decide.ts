@@ -7,7 +7,7 @@ import type { Applied } from './apply-route.ts'
 import { draw } from './draw.ts'
 import { endpointsOf } from './endpoints.ts'
 import { findChain, findListener } from './find-listener.ts'
-import { asBytes, closed, noRoute, passThrough, upgradeRequired } from './outcomes.ts'
+import { asBytes, badPath, closed, noRoute, passThrough, upgradeRequired } from './outcomes.ts'
 import { explainPassed } from './passed.ts'
 import { readRequest } from './request-view.ts'
 import type { RequestView } from './request-view.ts'
@@ -82,6 +82,9 @@ function connect(connection: Connection, listener: Listener): Decision {
   const routeConfig = config.routeConfigs.get(target.routeConfig)
   if (view.http === '1.0' && !target.http10) {
     return toDecision(walkedTo(connection, listener, null), null, [], unrouted(upgradeRequired))
+  }
+  if (/%00/.test(view.path)) {
+    return toDecision(walkedTo(connection, listener, null), null, [], unrouted(badPath))
   }
   if (routeConfig === undefined) {
     return toDecision(walkedTo(connection, listener, null), null, [], unrouted(noRoute))

@@ -1,20 +1,36 @@
+/** The characters that never need an escape (RFC 3986 section 2.3), escaped. */
+const UNRESERVED = /%(?:2[de]|3\d|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/gi
+
+/** Those that may not stand in a path plainly. */
+const UNSAFE = /["<>^`{|}]/g
+
 /**
- * Removes `.` and `..` segments, percent-encoded or not, and turns backslashes, as Istio has Envoy do before
- * any route is tried (mesh config pathNormalization BASE; RFC 3986 section 5.2.4).
+ * Removes `.` and `..` segments, turns backslashes, and writes each character in its one form, as Istio has
+ * Envoy do before any route is tried: `%61` is an `a`, `|` is `%7C`, `%2F` stays (mesh config
+ * pathNormalization BASE; RFC 3986 sections 5.2.4 and 6.2.2; Envoy: PathUtil::canonicalPath, asked for every
+ * byte).
  */
 export function normalizePath(path: string): string {
   // The common case costs one search.
-  if (!/\/\.|%2e|\\/i.test(path)) return path
+  if (!/\/\.|[%\\"<>^`{|}]/.test(path)) return path
   const kept: string[] = []
-  const segments = path.replaceAll('\\', '/').split('/').slice(1)
+  const canonical = path
+    .replaceAll(UNRESERVED, (escaped) =>
+      String.fromCodePoint(Number.parseInt(escaped.slice(1), 16)),
+    )
+    .replaceAll(UNSAFE, escape)
+  const segments = canonical.replaceAll('\\', '/').split('/').slice(1)
   for (const [index, segment] of segments.entries()) {
-    const plain = segment.replaceAll(/%2e/gi, '.')
     const isLast = index === segments.length - 1
-    if (plain !== '.' && plain !== '..') kept.push(segment)
+    if (segment !== '.' && segment !== '..') kept.push(segment)
     else {
-      if (plain === '..') kept.pop()
+      if (segment === '..') kept.pop()
       if (isLast) kept.push('')
     }
   }
   return `/${kept.join('/')}`
+}
+
+function escape(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }

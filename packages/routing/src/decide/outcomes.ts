@@ -23,6 +23,17 @@ export const upgradeRequired: Outcome = {
   subset: null,
 }
 
+/** A path with an escaped NUL, which Envoy does not take (PathUtil::canonicalPath). */
+export const badPath: Outcome = {
+  kind: 'respond',
+  status: 400,
+  body: '',
+  flags: [],
+  detail: 'path_normalization_failed',
+  cluster: null,
+  subset: null,
+}
+
 /** The answer to a preflight from an origin that is allowed. */
 export const preflightAnswer: Outcome = {
   kind: 'respond',

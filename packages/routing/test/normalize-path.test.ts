@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+import { normalizePath } from '../src/decide/normalize-path.ts'
+
+// Each as Envoy 1.40 was seen to send it on.
+describe('a path before any route is tried', () => {
+  it.each([
+    ['/a/b', '/a/b'],
+    ['/%61/%7E%2D', '/a/~-'],
+    ['/%2E%2e/a', '/a'],
+    ['/a%2fb%20c', '/a%2fb%20c'],
+    ['/a|b"<c>{d}^`', '/a%7Cb%22%3Cc%3E%7Bd%7D%5E%60'],
+    ['/x/../a', '/a'],
+    ['/b/..', '/'],
+    ['/a\\b', '/a/b'],
+  ])('%s is %s', (written, normalized) => {
+    expect(normalizePath(written)).toBe(normalized)
+  })
+})
