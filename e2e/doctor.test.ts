@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { lanes, ROOT } from './lanes.ts'
 
 const FOLDER = join(ROOT, 'e2e/doctor')
@@ -69,6 +71,20 @@ describe('lanes doctor', () => {
     const idle = await lanes(['doctor', ...app], FOLDER, env).exited
     expect(idle.stdout).toContain('There is nothing to judge: ask for a path that calls')
     expect(idle.code).toBe(2)
+  })
+
+  it('does the same without the cli, as a preload', async () => {
+    const child = spawn(
+      process.execPath,
+      ['--import', '@traffic-lanes/propagation/doctor', join(FOLDER, 'whole.mjs')],
+      { cwd: ROOT },
+    )
+    onTestFinished(() => void child.kill())
+    let text = ''
+    child.stdout.setEncoding('utf8').on('data', (more: string) => (text += more))
+    const [code]: unknown[] = await once(child, 'close')
+    expect(text).toContain("Every call to the cluster carried its request's lane")
+    expect(code).toBe(0)
   })
 
   it.each([

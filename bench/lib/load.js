@@ -15,6 +15,8 @@ process.on('message', async (order) => {
   process.send({ body, requests: batches * PIPELINED * CONNECTIONS })
 })
 
+process.on('disconnect', () => process.exit())
+
 /** One request by itself: the body that it gets, and the bytes that each answer takes. */
 async function probe({ port, path, headers, bytes = 0 }) {
   const outgoing = request({

@@ -15,3 +15,4 @@ process.on('message', (question) => {
     process.send(process.memoryUsage())
   }
 })
+process.on('disconnect', () => process.exit())

@@ -11,16 +11,30 @@ export function watchFetch(
   note: (call: Spoken) => void,
 ): () => void {
   return replaceFetch((fetch) => async (input, init) => {
-    // As fetch reads its arguments; a stream that is given is not touched by that.
-    const { method, url, headers } = new Request(input instanceof Request ? input.clone() : input, {
-      ...init,
-      body: null,
-    })
-    const call = { method, url, lane: headers.get(header) ?? undefined }
+    const call = readCall(input, init, header)
     try {
       return await fetch(input, init)
     } finally {
-      if (!wasSent(call)) note(call)
+      if (call !== undefined && !wasSent(call)) note(call)
     }
   })
+}
+
+/** What fetch is asked for; undefined where it will refuse. Bodies are not touched. */
+function readCall(
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+  header: string,
+): Spoken | undefined {
+  try {
+    const given = input instanceof Request ? input : undefined
+    const { method, url, headers } = new Request(input instanceof Request ? input.url : input, {
+      method: init?.method ?? given?.method ?? 'GET',
+      headers: init?.headers ?? given?.headers ?? [],
+    })
+    const [address = url] = url.split('#')
+    return { method, url: address, lane: headers.get(header) ?? undefined }
+  } catch {
+    return undefined
+  }
 }

@@ -37,8 +37,10 @@ export function enterTrail<R>(
     return collect(propagator, (id) => {
       tryBindEmitter(request)
       tryBindEmitter(response)
+      let trail: string | undefined
+      // A head that could not be written is written again, with the answer to the error.
       const close = (): string =>
-        formatTrail({ name: hop, lane, calls: closeCollector(id), more: 0 })
+        (trail ??= formatTrail({ name: hop, lane, calls: closeCollector(id), more: 0 }))
       beforeHead(response, () => void response.setHeader(TRAIL_HEADER, close()))
       // A response that never gets a head.
       response.once('close', close)

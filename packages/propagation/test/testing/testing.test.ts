@@ -181,6 +181,20 @@ describe('a watch of the process', () => {
     expect(watching.calls.filter(({ internal }) => internal)).toHaveLength(3)
   })
 
+  it('leaves bodies, errors and odd calls of fetch to fetch', async () => {
+    const testbbb = await startUpstream({
+      answer: (request, response) => void request.pipe(response),
+    })
+    onTestFinished(testbbb.close)
+    const watching = watch()
+    const request = new Request(`${testbbb.url}/a#part`, { method: 'POST', body: 'some body' })
+    expect(await (await fetch(request)).text()).toBe('some body')
+    await expect(fetch('no url')).rejects.toThrow(TypeError)
+    expect(watching.calls.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      `POST ${testbbb.url}/a`,
+    ])
+  })
+
   it('stops, and puts fetch back', () => {
     const before = globalThis.fetch
     const { stop } = watchLanes()

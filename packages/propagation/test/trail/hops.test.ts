@@ -163,6 +163,21 @@ describe('lanes-trail', () => {
     expect(await trailOf(failing)).toBe('f@v')
   })
 
+  it('tells the same trail again where the head cannot be written at first', async () => {
+    const b = await startHop('b')
+    const app = express()
+    app.use(trailConnect({ service: 'e', version: 'v' }))
+    app.get('/', async (_request, response) => {
+      await byFetch(b)
+      try {
+        response.writeHead(200, { 'x-bad': 'a\nb' })
+      } catch {
+        response.status(500).end()
+      }
+    })
+    expect(await trailOf(`http://127.0.0.1:${await listen(app)}/`)).toBe('e@v > b@v')
+  })
+
   it('works once, beside install, which tells it for any server and any client of node:http', async () => {
     onTestFinished(install({ trail: { service: 'whole', version: '1' } }))
     const c = await startHop('c')
