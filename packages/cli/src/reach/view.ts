@@ -92,21 +92,31 @@ function requestOf(
   }
 }
 
-/** Decides once for every cluster of a split that has a weight. */
+/** Decides once for every cluster of a split. */
 function eachDraw(config: ProxyConfig, request: Request, passed: boolean): Draws {
   const decision = decide(config, request, { random: () => MISS, passed })
-  const action = actionOf(config, decision)
-  if (action?.kind !== 'forward' || action.clusters.length < 2) return [{ share: 100, decision }]
+  const weights = weightsOf(config, decision)
+  const total = weights.reduce((sum, { weight }) => sum + weight, 0)
   let below = 0
-  const [first, ...others] = action.clusters.flatMap(({ weight }): Draw[] => {
-    if (weight === 0) return []
-    const draws = [(below + 0.5) / action.totalWeight]
+  const [first, ...others] = weights.map(({ weight }): Draw => {
+    const draws = [(below + 0.5) / total]
     below += weight
     const random = (): number => draws.pop() ?? MISS
-    const share = (100 * weight) / action.totalWeight
-    return [{ share, decision: decide(config, request, { random, passed }) }]
+    return { share: (100 * weight) / total, decision: decide(config, request, { random, passed }) }
   })
-  return first === undefined ? [{ share: 100, decision }] : [first, ...others]
+  return first === undefined || others.length === 0
+    ? [{ share: 100, decision }]
+    : [first, ...others]
+}
+
+/** Of a route the action's: an outcome has no weights where one of its clusters serves nobody. */
+function weightsOf(
+  config: ProxyConfig,
+  decision: Decision,
+): readonly { readonly weight: number }[] {
+  if (decision.outcome.kind === 'tcp') return decision.outcome.weights
+  const action = actionOf(config, decision)
+  return action?.kind === 'forward' ? action.weights : []
 }
 
 function actionOf(config: ProxyConfig, decision: Decision): RouteAction | undefined {

@@ -170,6 +170,29 @@ describe('lanes diff', () => {
     expect(out).toContain('  in lanes blue, green, main, red, in any other lane, from')
   })
 
+  it('asks for lanes that only the old rules took in, whatever their name', async () => {
+    const { out } = await diff(
+      withPay(
+        `{ match: [{ headers: { project-version: { prefix: team- } } }], route: ${TO_BLUE} }`,
+        toSubset('pay', 'main'),
+      ),
+      withPay(toSubset('pay', 'red', 'red'), toSubset('pay', 'main')),
+    )
+    expect(out).toMatch(/in lane team-, from .*\n {2}- pay-blue\n.*\n {2}\+ pay-main\n/)
+    expect(out).toMatch(/in lane red, from .*\n {2}- pay-main\n.*\n {2}\+ pay-red\n/)
+  })
+
+  it('asks each side with the labels that the caller has there', async () => {
+    const rules = blueWhen('sourceLabels: { team: one }')
+    const caller = (team: string): Files => ({
+      ...rules,
+      'caller.yaml': deployment('caller', { app: 'caller', team }),
+    })
+    const { out } = await diff(caller('one'), caller('two'))
+    expect(out).toContain('from in mesh: shop/caller\n')
+    expect(out).toMatch(/- pay-blue\n.*\n {2}\+ pay-main\n/)
+  })
+
   it('calls it no change that a subset has another name, or that a caller is new', async () => {
     const renamed = withPay(toSubset('pay', 'one', 'red'), toSubset('pay', 'main'))
     const { out, code } = await diff(

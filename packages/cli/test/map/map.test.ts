@@ -14,6 +14,10 @@ const TWO = '[{ destination: { host: pay, subset: two } }]'
 const inLane = (lane: string): string =>
   `match: [{ headers: { project-version: { exact: ${lane} } } }]`
 
+function database(version: string): string {
+  return app(`db-${version}`, [version]).replace('name: http', 'name: tcp-db')
+}
+
 describe('lanes map', () => {
   it('shows lanes by services, from each caller', async () => {
     const out = await map(SHOP)
@@ -192,7 +196,7 @@ describe('lanes map', () => {
   it('marks errors, splits, other versions and other Services', async () => {
     const rules = [
       toSubset('pay', 'gone', 'gone'),
-      `{ ${inLane('two')}, route: [{ destination: { host: pay, subset: one }, weight: 90 }, { destination: { host: pay, subset: two }, weight: 10 }] }`,
+      `{ ${inLane('two')}, route: [{ destination: { host: pay, subset: one }, weight: 90 }, { destination: { host: pay, subset: two }, weight: 10 }, { destination: { host: cart }, weight: 0 }] }`,
       toSubset('pay', 'two', 'alias'),
       `{ ${inLane('moved')}, redirect: { uri: /new } }`,
       `{ ${inLane('other')}, route: [{ destination: { host: cart } }] }`,
@@ -274,6 +278,19 @@ describe('lanes map', () => {
       · baseline
       "
     `)
+  })
+
+  it('shows how connections are split that carry no HTTP', async () => {
+    const rule = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: db, namespace: shop }
+spec:
+  hosts: [db-one]
+  tcp: [{ route: [{ destination: { host: db-one }, weight: 75 }, { destination: { host: db-two }, weight: 25 }] }]`
+    const files = { 'a.yaml': database('one'), 'b.yaml': database('two'), 'c.yaml': rule }
+    const out = await map(files, '--from', 'deployment/shop/db-two-two')
+    expect(out).toContain('in every lane: db-one:80 · one 75 %, db-two@two 25 %, db-two:80 · two\n')
   })
 
   it('asks for the hosts that routes ask for, and for the lanes that they set', async () => {
