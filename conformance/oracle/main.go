@@ -12,11 +12,12 @@ import (
 
 // commands is the dispatch: one file a subcommand.
 var commands = map[string]func(args []string) error{
-	"analyze": analyze,
-	"ads":     ads,
-	"serve":   serve,
-	"regex":   regex,
-	"version": version,
+	"analyze":  analyze,
+	"ads":      ads,
+	"serve":    serve,
+	"regex":    regex,
+	"validate": validate,
+	"version":  version,
 }
 
 func main() {

@@ -7,6 +7,7 @@ it('exports these names and no others', () => {
     'answer',
     'askAbout',
     'buildMesh',
+    'checkSchema',
     'codes',
     'compile',
     'decide',
@@ -23,6 +24,7 @@ it('exports these names and no others', () => {
     'proxies',
     'readMeshConfig',
     'schemaVersions',
+    'shortOutcome',
     'toRequest',
   ])
 })

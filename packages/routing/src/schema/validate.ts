@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostic.ts'
 import { describe, isRecord } from '../manifest/read.ts'
 import type { Report } from '../manifest/read.ts'
 import type { Resource } from '../manifest/resource.ts'
@@ -8,6 +9,16 @@ import type { Context } from './context.ts'
 import { nodeAt, nodeOfKind } from './node.ts'
 import type { SchemaNode } from './node.ts'
 import { checkBounds, checkScalar, oneOf } from './scalar.ts'
+
+/**
+ * What a strict API server would say of a manifest (see `validate`); `buildMesh` says it too, with what the engine
+ * itself cannot read.
+ */
+export function checkSchema(resource: Resource): Diagnostic[] {
+  const found: Diagnostic[] = []
+  validate(resource, (diagnostic) => found.push(diagnostic))
+  return found
+}
 
 /**
  * Checks a resource as a strict API server does: unknown fields (`unknown-field`), types (`wrong-type`),
