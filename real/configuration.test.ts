@@ -122,6 +122,27 @@ describe('what `lanes envoy` prints', () => {
     expect(seen(answer)).not.toHaveProperty('headers.x-request-id')
   })
 
+  it('sends a copy to a mirror, marked so that nobody takes it for the request', async () => {
+    const mirror = createServer((request, response) => {
+      response.end()
+      mirror.emit('asked', request.headers.host)
+    })
+    mirror.listen(0, '127.0.0.1')
+    await once(mirror, 'listening')
+    resources.add(mirror, async () => {
+      mirror.closeAllConnections()
+      await once(mirror.close(), 'close')
+    })
+    const ports = new Map([...backends, ['web-v2', portOf(mirror)]])
+    const options = [...endpoints(ports), ...anyPorts(8000, 8001, 8002)]
+    const { portOf: listener } = await startEnvoy(resources, path, lanes(...CLIENT, ...options))
+    const asked = once(mirror, 'asked')
+    const headers = { host: 'web.lab' }
+    const answer = await ask({ port: listener('0.0.0.0_8000'), headers, path: '/mirror' })
+    expect(seen(answer).servedBy).toBe('web-v1')
+    expect(await asked).toEqual(['web.lab-shadow'])
+  })
+
   it('times out', async () => {
     const slow = createServer(() => {})
     slow.listen(0, '127.0.0.1')

@@ -94,7 +94,8 @@ describe.each(['node', 'envoy'])('with --proxy %s, others are served', (proxy) =
     const mesh = await start(proxy)
     process.kill(mesh.pid('testaaa-release-v1'), 'SIGKILL')
     await mesh.run.says(/testaaa-release-v1 .*was killed by SIGKILL/)
-    expect(await mesh.get(V1)).toMatch(/^503 /)
+    // Gone, or back already on a slow machine; never another version in its place.
+    expect(await mesh.get(V1)).toMatch(/^(503 |200 testaaa@release-v1,)/)
     expect(await mesh.get()).toBe(BASELINE)
     await mesh.run.says(/(● testaaa-release-v1 +ready after[^]*){2}/)
     expect(await mesh.get(V1)).toBe('200 testaaa@release-v1, testbbb@release-v1')
