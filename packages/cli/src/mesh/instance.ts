@@ -42,6 +42,8 @@ export class Instance {
   readonly #tail: string[] = []
   readonly #over = new AbortController()
   #couldNotStart = false
+  readonly #began = performance.now()
+  #readyAfter = 0
 
   constructor(options: InstanceOptions) {
     const { workload, config, cwd, env, port, reaper } = options
@@ -65,6 +67,11 @@ export class Instance {
     this.ended = this.#end(group)
   }
 
+  /** Milliseconds from its start to its readiness; 0 before. */
+  get readyAfter(): number {
+    return this.#readyAfter
+  }
+
   get pid(): number | undefined {
     return this.#child.pid
   }
@@ -77,7 +84,10 @@ export class Instance {
   async ready(): Promise<void> {
     const late = AbortSignal.timeout(READY_TIMEOUT_MS)
     const signal = AbortSignal.any([late, this.#over.signal])
-    if (await waitReady(this, this.#options.pod.probe, signal)) return
+    if (await waitReady(this, this.#options.pod.probe, signal)) {
+      this.#readyAfter = performance.now() - this.#began
+      return
+    }
     throw new CliError(`${this.describe()} ${await this.#whyNotReady(late)}`, 1)
   }
 

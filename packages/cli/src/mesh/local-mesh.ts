@@ -340,7 +340,6 @@ export class LocalMesh {
   ): Promise<Instance | undefined> {
     const port = await reservePort(this.#ports)
     if (planned.process === null || this.#stopping.signal.aborted) return undefined
-    const began = performance.now()
     const instance = new Instance({
       workload: planned.workload,
       config: planned.process.config,
@@ -361,9 +360,6 @@ export class LocalMesh {
         return this.#startInstance(planned, environment, triesLeft - 1)
       throw error
     }
-    const { host, pid } = instance
-    const ms = performance.now() - began
-    this.#options.report.ready(planned.workload, { host, port, pid, ms })
     return instance
   }
 
@@ -381,6 +377,9 @@ export class LocalMesh {
     running.instance = instance
     await this.#setState(this.#state)
     if (instance !== undefined) {
+      // Only now do all proxies send requests to it.
+      const { workload, host, port, pid, readyAfter } = instance
+      this.#options.report.ready(workload, { host, port, pid, ms: readyAfter })
       running.served()
       void this.#watch(running, instance)
     }
