@@ -13,6 +13,8 @@ export interface Tally {
   rejected: number
   /** Worlds on which istiod's own code failed. */
   crashed: number
+  /** Worlds to which istiod's code gives one answer at one time and another at the next. */
+  unsteady: number
   disagreed: number
   readonly features: Map<string, number>
 }
@@ -24,6 +26,7 @@ export function emptyTally(): Tally {
     requests: 0,
     rejected: 0,
     crashed: 0,
+    unsteady: 0,
     disagreed: 0,
     features: new Map(),
   }
@@ -40,7 +43,7 @@ export function summary(tally: Tally, seeds: string, seconds: number): string {
     '',
     `seeds ${seeds}, ${seconds.toFixed(0)} s`,
     `worlds judged by both: ${tally.judged}, decided by their rules: ${tally.decided}, requests: ${tally.requests}`,
-    `apart: rejected ${tally.rejected}, crashed ${tally.crashed}`,
+    `apart: rejected ${tally.rejected}, crashed ${tally.crashed}, unsteady ${tally.unsteady}`,
     `conformance:fuzz: ${tally.judged - tally.disagreed} passed, ${tally.disagreed} failed`,
   ].join('\n')
 }
