@@ -1,16 +1,15 @@
-import { proxies } from '@traffic-lanes/routing'
-import type { Proxy } from '@traffic-lanes/routing'
 import type { Progress } from '../progress.ts'
 import type { Project } from '../project.ts'
-import { outside, proxyClass, selectedKeys } from '../reach/callers.ts'
-import type { Caller } from '../reach/callers.ts'
 import { lanesOf } from '../reach/lanes.ts'
 import { sampleName } from '../reach/samples.ts'
 import type { Sample } from '../reach/samples.ts'
 import { isLaned, isTold } from '../reach/targets.ts'
 import type { Laned, Target } from '../reach/targets.ts'
 import { viewOf } from '../reach/view.ts'
-import type { Reached, View } from '../reach/view.ts'
+import type { View } from '../reach/view.ts'
+import { ANY_OTHER, differs, mergeChanges } from './change.ts'
+import type { Change, Changed } from './change.ts'
+import { pairCallers } from './pair-callers.ts'
 
 /** How two sets of manifests differ in what they do. */
 export interface Diff {
@@ -21,25 +20,10 @@ export interface Diff {
   readonly everybody: ReadonlyMap<string, readonly string[]>
 }
 
-/** Requests of one kind that go elsewhere now. */
-export interface Change {
-  readonly callers: Pick<Caller, 'kind' | 'members'>
-  /** null: without a lane; ANY_OTHER: with one that no rule names. */
-  readonly lanes: readonly (string | null)[]
-  readonly target: Target
-  /** One at the least. */
-  readonly samples: readonly Sample[]
-  readonly before: Reached
-  readonly after: Reached
-}
-
 export interface DiffOptions {
   readonly laneHeader: string
   readonly progress?: Progress
 }
-
-/** A lane that no rule names: rules can ask for any. */
-export const ANY_OTHER = 'any-other-lane'
 
 /**
  * Asks both sides the same: every caller of either, every target, every request that the routes of either tell
@@ -70,7 +54,7 @@ export function diffOf(
     ),
   ])
   const lanes = [null, ...known, ANY_OTHER]
-  const changes = new Map<string, MutableChange>()
+  const changed: Changed[] = []
   let asked = 0
   for (const [index, view] of views.entries()) {
     progress?.step('callers asked', index, views.length)
@@ -81,7 +65,8 @@ export function diffOf(
         const reached = isTold(target.laned, lane)
           ? reachBoth(view, target, sample, lane)
           : baseline
-        if (reached.isChange) note(changes, view.caller, { target, sample, lane, ...reached })
+        if (reached.isChange)
+          changed.push({ caller: view.caller, target, sample, lane, ...reached })
       }
     }
   }
@@ -92,7 +77,7 @@ export function diffOf(
       callers.flatMap(({ caller }) => (caller.kind === kind ? caller.members : [])),
     ]),
   )
-  return { asked, changes: mergeSamples(mergeCallers([...changes.values()])), everybody }
+  return { asked, changes: mergeChanges(changed), everybody }
 }
 
 function reachBoth(
@@ -103,33 +88,7 @@ function reachBoth(
 ) {
   const before = view.before.reach(target, sample, lane)
   const after = view.after.reach(target, sample, lane)
-  return { before, after, isChange: identity(before) !== identity(after) }
-}
-
-interface PairedCaller {
-  readonly caller: Caller
-  readonly before: Proxy | null
-  readonly after: Proxy | null
-}
-
-function pairCallers(before: Project, after: Project): PairedCaller[] {
-  const keys = [...new Set([...selectedKeys(before.resources), ...selectedKeys(after.resources)])]
-  const old = new Map(proxies(before.mesh).map((proxy) => [proxy.id, proxy]))
-  const now = new Map(proxies(after.mesh).map((proxy) => [proxy.id, proxy]))
-  const groups = new Map<string, { before: Proxy; after: Proxy; members: string[] }>()
-  for (const [id, proxy] of new Map([...old, ...now])) {
-    const pair = { before: old.get(id) ?? proxy, after: now.get(id) ?? proxy }
-    const key = `${proxyClass(pair.before, keys)} ${proxyClass(pair.after, keys)}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { ...pair, members: [id] })
-    else group.members.push(id)
-  }
-  const paired = [...groups.values()].map(({ before: was, after: is, members }): PairedCaller => ({
-    caller: { kind: is.type === 'gateway' ? 'router' : 'sidecar', proxy: is, members },
-    before: was,
-    after: is,
-  }))
-  return [...paired, { caller: outside, before: null, after: null }]
+  return { before, after, isChange: differs(before, after) }
 }
 
 /** What the routes of either side tell apart. */
@@ -151,85 +110,4 @@ function eitherLaned(one: Laned, other: Laned): Laned {
     names: new Set([...one.names, ...other.names]),
     isOpen: one.isOpen || other.isOpen,
   }
-}
-
-/** What counts as the same destination: a cluster by another name is no change, who answers is one. */
-function identity({ destinations }: Reached): string {
-  const parts = destinations.map(({ kind, workloads, share, status, location, rewrite }) =>
-    JSON.stringify([kind, workloads, Math.round(share * 100), status, location, rewrite]),
-  )
-  return parts.toSorted().join()
-}
-
-interface MutableChange extends Change {
-  readonly lanes: (string | null)[]
-}
-
-interface Changed {
-  readonly target: Target
-  readonly sample: Sample
-  readonly lane: string | null
-  readonly before: Reached
-  readonly after: Reached
-}
-
-/** Lanes that change alike are one change. */
-function note(
-  changes: Map<string, MutableChange>,
-  caller: Caller,
-  { target, sample, lane, before, after }: Changed,
-): void {
-  const key = JSON.stringify([
-    caller.kind,
-    caller.members,
-    target.origin,
-    sampleName(sample),
-    identity(before),
-    identity(after),
-    before.origin?.position ?? null,
-    after.origin?.position ?? null,
-  ])
-  const known = changes.get(key)
-  if (known !== undefined) known.lanes.push(lane)
-  else
-    changes.set(key, { callers: caller, lanes: [lane], target, samples: [sample], before, after })
-}
-
-/** So are callers for whom the same changes. */
-function mergeCallers(changes: readonly Change[]): Change[] {
-  const merged = new Map<string, Change>()
-  for (const change of changes) {
-    const { callers, target, samples, lanes, before, after } = change
-    const key = JSON.stringify([
-      callers.kind,
-      target.origin,
-      samples.map(sampleName),
-      lanes,
-      identity(before),
-      identity(after),
-    ])
-    const known = merged.get(key)
-    const members = [...(known?.callers.members ?? []), ...callers.members]
-    merged.set(key, { ...(known ?? change), callers: { kind: callers.kind, members } })
-  }
-  return [...merged.values()]
-}
-
-/** And requests that change alike. */
-function mergeSamples(changes: readonly Change[]): Change[] {
-  const merged = new Map<string, Change>()
-  for (const change of changes) {
-    const { callers, target, samples, lanes, before, after } = change
-    const key = JSON.stringify([
-      callers.kind,
-      callers.members,
-      target.origin,
-      lanes,
-      identity(before),
-      identity(after),
-    ])
-    const known = merged.get(key)
-    merged.set(key, { ...(known ?? change), samples: [...(known?.samples ?? []), ...samples] })
-  }
-  return [...merged.values()]
 }

@@ -1,5 +1,5 @@
 import { isLaned } from '../reach/targets.ts'
-import { ANY_OTHER } from './diff.ts'
+import { ANY_OTHER } from './change.ts'
 import type { Reached } from '../reach/view.ts'
 import type { Diff } from './diff.ts'
 

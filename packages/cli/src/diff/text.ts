@@ -1,7 +1,8 @@
 import type { Paint } from '../io.ts'
 import { callerName } from '../reach/caller-name.ts'
 import type { Reached } from '../reach/view.ts'
-import type { Change, Diff } from './diff.ts'
+import type { Change } from './change.ts'
+import type { Diff } from './diff.ts'
 import { lanesInWords, originOf, requestsOf, sideInWords, summary } from './words.ts'
 
 /** The changes for people. */

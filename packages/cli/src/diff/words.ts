@@ -3,9 +3,10 @@ import { destinationName } from '../reach/destination.ts'
 import type { Destination } from '../reach/destination.ts'
 import { sampleName } from '../reach/samples.ts'
 import { isLaned } from '../reach/targets.ts'
-import { ANY_OTHER } from './diff.ts'
+import { ANY_OTHER } from './change.ts'
 import type { Reached } from '../reach/view.ts'
-import type { Change, Diff } from './diff.ts'
+import type { Change } from './change.ts'
+import type { Diff } from './diff.ts'
 
 /** `pay.shop:80  GET /api, GET /api/x and 3 more` */
 export function requestsOf({ target, samples }: Change): string {
