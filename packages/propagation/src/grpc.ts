@@ -21,48 +21,60 @@ export type GrpcInterceptor = <O>(options: O, nextCall: (options: O) => unknown)
 /** What `laneGrpc` takes. */
 export interface LaneGrpcOptions extends PropagatorOption {
   /**
-   * Where the client calls, just as the client is given it: `testbbb.test-istio:50051`, `dns:///…`,
-   * `ipv4:127.0.0.1:50051`. Left out, the caller vouches for the destination.
+   * Where the calls end, in the form that a client is given it (`testbbb.test-istio:50051`, `dns:///…`), where
+   * that is not what the client itself was given: behind a proxy, say. Default: the client's own target.
    */
   readonly target?: string
 }
 
 /**
  * Makes the interceptor that puts the lane of the scope that calls into the metadata of each call of a gRPC
- * client, where `target` may have it. Metadata that the caller set wins, and stays as it is.
+ * client, where the target may have it. Metadata that the caller set wins, and stays as it is.
  *
  * @throws TypeError where `propagator` is not a propagator.
  *
  * @example
  * import { laneGrpc } from '@traffic-lanes/propagation/grpc'
  *
- * const target = 'testbbb.test-istio:50051'
- * const client = new Greeter(target, credentials, { interceptors: [laneGrpc({ target })] })
+ * const interceptors = [laneGrpc()]
+ * const client = new Greeter('testbbb.test-istio:50051', credentials, { interceptors })
  */
 export function laneGrpc(options?: LaneGrpcOptions): GrpcInterceptor
 export function laneGrpc(
   options: LaneGrpcOptions = {},
 ): (callOptions: unknown, nextCall: (callOptions: unknown) => CallLike) => CallLike {
   const propagator = choosePropagator(options)
-  const where = options.target === undefined ? {} : { url: grpcUrl(options.target) }
   return (callOptions, nextCall) => {
     // grpc-js has just made it, for this call.
     const call = nextCall(callOptions)
     const { start } = call
-    call.start = (metadata, ...rest) =>
-      Reflect.apply(start, call, [withLane(metadata, where, propagator), ...rest])
+    call.start = (metadata, ...rest) => {
+      const url = urlOf(call, options.target)
+      return Reflect.apply(start, call, [withLane(metadata, url, propagator), ...rest])
+    }
     return call
   }
 }
 
 interface CallLike {
   start: (metadata: unknown, ...rest: unknown[]) => unknown
+  getPeer(): unknown
 }
 
-function withLane(metadata: unknown, where: { url?: string }, { inject }: Propagator): unknown {
+// Before it starts, a call has no peer yet but the target of its channel.
+function urlOf(call: CallLike, given: string | undefined): string {
+  try {
+    const target = given ?? call.getPeer()
+    return typeof target === 'string' ? grpcUrl(target) : ''
+  } catch {
+    return ''
+  }
+}
+
+function withLane(metadata: unknown, url: string, { inject }: Propagator): unknown {
   if (!isMetadata(metadata)) return metadata
   const copy = metadata.clone()
-  return inject(copy, where) ? copy : metadata
+  return inject(copy, { url }) ? copy : metadata
 }
 
 function isMetadata(value: unknown): value is MetadataLike {

@@ -85,7 +85,7 @@ describe.each<[string, typeof newest]>([
 ])('%s (H20)', (_, grpc) => {
   it('carries the lane of the scope that calls into the handler', async () => {
     const { target, received } = await serve(grpc)
-    const call = connect(grpc, target, [laneGrpc({ target }), laneGrpc({ target })])
+    const call = connect(grpc, target, [laneGrpc(), laneGrpc({ target })])
     const metadata = new grpc.Metadata()
     await run('lane-a', async () => call(metadata))
     await call(metadata)
@@ -98,7 +98,7 @@ describe.each<[string, typeof newest]>([
 
   it('keeps 20 calls apart on one connection', async () => {
     const { target, received } = await serve(grpc)
-    const call = connect(grpc, target, [laneGrpc({ target })])
+    const call = connect(grpc, target, [laneGrpc()])
     const names = Array.from({ length: 20 }, (__, index) => `lane-${index}`)
     await Promise.all(names.map(async (name) => run(name, async () => call(new grpc.Metadata()))))
     expect(received.toSorted()).toEqual(names.map((name) => `${name},${name}`).toSorted())
@@ -107,7 +107,7 @@ describe.each<[string, typeof newest]>([
   it('carries it into the events of a stream', async () => {
     const { target, received } = await serve(grpc)
     const client = new grpc.Client(target, grpc.credentials.createInsecure(), {
-      interceptors: [laneGrpc({ target })],
+      interceptors: [laneGrpc()],
     })
     onTestFinished(() => client.close())
     await new Promise((resolve) => {
@@ -125,14 +125,19 @@ describe.each<[string, typeof newest]>([
     expect(received).toEqual(['lane-a,lane-a,lane-a'])
   })
 
-  it('sends nothing to a third party', async () => {
+  it('sends nothing to a third party, whether the client says so or the option', async () => {
     const { target, received } = await serve(grpc)
     const propagator = createPropagator()
     const interceptor = laneGrpc({ target: 'dns:///grpc.example.com:443', propagator })
     const call = connect(grpc, target, [interceptor])
     await run('lane-a', async () => call(new grpc.Metadata()))
-    expect(received).toEqual([','])
-    expect(propagator.counters()).toMatchObject({ withheld: 1, injected: 0 })
+    // Another address of this machine, and yet none that may have it.
+    const away = target.replace('127.0.0.1', 'ipv6:[::ffff:127.0.0.1]')
+    await run('lane-a', async () =>
+      connect(grpc, away, [laneGrpc({ propagator })])(new grpc.Metadata()),
+    )
+    expect(received).toEqual([',', ','])
+    expect(propagator.counters()).toMatchObject({ withheld: 2, injected: 0 })
   })
 })
 
