@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 
 	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	hcm "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
@@ -30,6 +31,8 @@ type adsClient struct {
 	From     rawJSON            `json:"from"`
 	Node     adsNode            `json:"node"`
 	Managers map[string]rawJSON `json:"managers"`
+	// Secrets says that some cluster waits for a certificate of Istio's agent, which no Envoy has here.
+	Secrets bool `json:"secrets"`
 }
 
 type adsNode struct {
@@ -131,6 +134,11 @@ func clientOf(from string, taken *snapshot) adsClient {
 			},
 		},
 		Managers: map[string]rawJSON{},
+	}
+	for _, each := range taken.clusters {
+		if text, err := protomarshal.ToJSON(each); err == nil && strings.Contains(text, "dsSecretConfig") {
+			client.Secrets = true
+		}
 	}
 	for _, each := range taken.listeners {
 		if each.Name == model.VirtualInboundListenerName {

@@ -28,6 +28,10 @@ type snapshot struct {
 }
 
 func takeSnapshot(server *xds.FakeDiscoveryServer, proxy *model.Proxy) *snapshot {
+	// What istiod computes for one proxy it keeps for the next, and not all of that is the next one's.
+	context := model.NewPushContext()
+	context.InitContext(server.Env(), nil, nil)
+	server.Env().SetPushContext(context)
 	taken := &snapshot{
 		proxy:     server.SetupProxy(proxy),
 		routes:    map[string]*route.RouteConfiguration{},

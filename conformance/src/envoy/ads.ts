@@ -19,6 +19,8 @@ export interface AdsClient {
   readonly node: object
   /** istiod's own connection manager for each route configuration, with the filters that any Envoy has. */
   readonly managers: Readonly<Record<string, object>>
+  /** Whether some cluster waits for a certificate that nobody gives here: such an Envoy never gets ready. */
+  readonly secrets: boolean
 }
 
 export interface Ads {

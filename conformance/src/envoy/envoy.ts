@@ -115,6 +115,16 @@ function bootstrap(
   return {
     node,
     admin: { address: { pipe: { path: admin } } },
+    // Names of the outside world are not asked for: nobody answers there, at once.
+    typed_dns_resolver_config: {
+      name: 'envoy.network.dns_resolver.cares',
+      typed_config: {
+        '@type':
+          'type.googleapis.com/envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig',
+        resolvers: [{ socket_address: { address: '127.0.0.1', port_value: 1 } }],
+        dns_resolver_options: { no_default_search_domain: true },
+      },
+    },
     dynamic_resources: {
       cds_config: source,
       ads_config: {

@@ -46,6 +46,7 @@ export async function judgeByEnvoy(
         ({ from }) => JSON.stringify(from) === JSON.stringify(question.from),
       )
       if (oracle === undefined || !isAnswer(oracle) || client === undefined) return null
+      if (client.secrets) return null
       if (!(await canBeSent(question, oracle, served, backends))) return null
       return { question, client, oracle, engine: ours[index] ?? { error: 'no answer' } }
     }),
