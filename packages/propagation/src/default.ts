@@ -53,6 +53,7 @@ const PROPAGATOR_METHODS = [
   'currentLane',
   'outboundLane',
   'receive',
+  'trusts',
   'run',
   'bind',
   'bindEmitter',

@@ -4,6 +4,8 @@ import { Server as NetServer } from 'node:net'
 
 /** The app's server. */
 export interface AppServer {
+  /** Where it can be reached from this machine. */
+  readonly host: string
   readonly port: number
   readonly isTls: boolean
 }
@@ -20,9 +22,9 @@ export async function findApp(port: number | undefined): Promise<AppServer> {
         const isTls = this instanceof TlsServer
         if (this instanceof Server || isTls) {
           this.once('listening', () => {
-            const found: unknown = Reflect.get(Object(this.address()), 'port')
+            const { address, port: found }: Record<string, unknown> = Object(this.address())
             if (typeof found === 'number' && (port === undefined || port === found)) {
-              resolve({ port: found, isTls })
+              resolve({ host: reachable(String(address)), port: found, isTls })
             }
           })
         }
@@ -30,6 +32,11 @@ export async function findApp(port: number | undefined): Promise<AppServer> {
       },
     )
   })
+}
+
+// Every address of the machine, of IPv4 or of both.
+function reachable(address: string): string {
+  return address === '::' || address === '0.0.0.0' ? 'localhost' : address
 }
 
 function isMethod(value: unknown): value is (...args: unknown[]) => unknown {

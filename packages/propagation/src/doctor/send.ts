@@ -18,7 +18,7 @@ const TIMEOUT_MS = 5_000
  * none in time. Not by a client of HTTP, whose requests are what is watched.
  */
 export async function send(
-  { port, isTls }: AppServer,
+  { host, port, isTls }: AppServer,
   header: string,
   { method, path, lane }: Marked,
 ): Promise<number | undefined> {
@@ -35,8 +35,8 @@ export async function send(
   ]
   return new Promise((resolve) => {
     const socket = isTls
-      ? connectTls({ port, host: 'localhost', rejectUnauthorized: false })
-      : connectNet({ port, host: 'localhost' })
+      ? connectTls({ port, host, rejectUnauthorized: false })
+      : connectNet({ port, host })
     let answer = ''
     const finish = (): void => {
       socket.destroy()
