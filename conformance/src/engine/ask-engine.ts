@@ -1,6 +1,7 @@
 import {
   askAbout,
   buildMesh,
+  findProxy,
   loadManifests,
   QuestionError,
   readMeshConfig,
@@ -15,7 +16,17 @@ export function askEngine(world: World): (Answer | NoAnswer)[] {
   const { mesh } = readWorld(world)
   // Every draw is 0, and made-up addresses are shown: as the oracle has it.
   const ask = askAbout(mesh, { showAssigned: true, passed: false })
-  return world.requests.map((question) => askOne(ask, question))
+  return world.requests.map((question) =>
+    isIdle(mesh, question.from)
+      ? { error: `${JSON.stringify(question.from)} asks for no pod` }
+      : askOne(ask, question),
+  )
+}
+
+/** Of what asks for no replica there is no pod that could call; the engine explains it all the same. */
+function isIdle(mesh: Mesh, from: Question['from']): boolean {
+  const proxy = findProxy(mesh, from)
+  return mesh.workloads.some(({ id, replicas }) => id === proxy?.id && replicas === 0)
 }
 
 /** Whether the engine finds an error in the manifests. */

@@ -1,4 +1,4 @@
-import { LineCounter, parseAllDocuments } from 'yaml'
+import { isCollection, LineCounter, parseAllDocuments, visit } from 'yaml'
 import type { Document, ScalarTag } from 'yaml'
 import type { Diagnostic } from '../diagnostic.ts'
 import type { DocumentText } from './documents.ts'
@@ -65,9 +65,8 @@ function errorOf(document: Document): { readonly message: string; readonly offse
 /** The document as plain values; null where its aliases cannot be expanded, which is reported. */
 export function toValue(root: YamlNode, diagnostics: Diagnostic[]): unknown {
   try {
-    const value: unknown = root.document.toJS({ maxAliasCount })
-    assertNoCycle(value, new Set(), new Set())
-    return value
+    assertNoCycle(root.document)
+    return root.document.toJS({ maxAliasCount })
   } catch (error) {
     diagnostics.push({
       code: 'yaml-aliases',
@@ -93,14 +92,17 @@ const yaml11Words: ScalarTag = {
   resolve: (word) => /^(?:y|on)/i.test(word),
 }
 
-/** An alias inside its own anchor makes a value that contains itself; Kubernetes refuses it too. */
-function assertNoCycle(value: unknown, above: Set<object>, done: Set<object>): void {
-  if (typeof value !== 'object' || value === null || done.has(value)) return
-  if (above.has(value)) throw new ReferenceError('A value contains itself')
-  above.add(value)
-  for (const entry of Object.values(value)) assertNoCycle(entry, above, done)
-  above.delete(value)
-  done.add(value)
+/**
+ * An alias inside its own anchor makes a value that contains itself; Kubernetes refuses it too. An anchor comes
+ * before its aliases, so that there is no other way round.
+ */
+function assertNoCycle(document: Document): void {
+  visit(document, {
+    Alias: (_key, { source }, path) => {
+      const isInside = path.some((above) => isCollection(above) && above.anchor === source)
+      if (isInside) throw new ReferenceError('A value contains itself')
+    },
+  })
 }
 
 function reason(error: unknown): string {

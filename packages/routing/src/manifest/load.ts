@@ -15,7 +15,7 @@ export interface Loaded {
 /**
  * Reads manifests into resources, each of which knows its lines. Empty documents are skipped, a `List` is
  * taken apart. A document with a syntax error, or one that is no Kubernetes object, becomes a diagnostic
- * (`yaml-syntax`, `yaml-aliases`, `not-an-object`, `missing-field`, `wrong-type`); the other documents of
+ * (`yaml-syntax`, `yaml-aliases`, `yaml-too-long`, `not-an-object`, `missing-field`, `wrong-type`); the other documents of
  * the file still load. Never throws.
  *
  * Bare `yes`, `no`, `on`, `off`, `y` and `n` are booleans and `<<` merges, as in the YAML 1.1 that
@@ -99,5 +99,7 @@ function toResource(yaml: YamlValue, body: Record<string, unknown>, report: Repo
 }
 
 function describe(value: unknown): string {
-  return Array.isArray(value) ? 'a list' : `the ${typeof value} ${JSON.stringify(value)}`
+  if (Array.isArray(value)) return 'a list'
+  const text = JSON.stringify(value)
+  return `the ${typeof value} ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`
 }

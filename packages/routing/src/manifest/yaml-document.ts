@@ -31,6 +31,10 @@ export interface YamlValue {
  */
 export function* parseDocuments(source: Source, diagnostics: Diagnostic[]): Generator<YamlValue> {
   for (const document of splitDocuments(source.text)) {
+    if (document.text.length > longestPlain) {
+      diagnostics.push(tooLong(source.file, document, longestPlain))
+      continue
+    }
     const quick = parseQuickly(document.text)
     if (quick !== undefined) {
       yield placed(
@@ -39,15 +43,48 @@ export function* parseDocuments(source: Source, diagnostics: Diagnostic[]): Gene
       )
       continue
     }
+    if (document.text.length > longest) {
+      diagnostics.push(tooLong(source.file, document, longest))
+      continue
+    }
     for (const root of parseExactly(source.file, document, diagnostics)) {
       yield placed(toValue(root, diagnostics), () => root)
     }
   }
 }
 
-/** The nodes of a document that could be read before; none of them stands anywhere were it not so now. */
+/**
+ * How many characters the parser that knows positions is given: it takes a hundred times their size in memory.
+ * An API server takes objects of 3 MB at most; only a `List` is larger, and a machine writes those plainly.
+ */
+const longest = 8_000_000
+
+/** A whole cluster in a `List` is long; beyond this, memory is what runs out. */
+const longestPlain = 32_000_000
+
+function tooLong(file: string, { text, linesBefore }: DocumentText, most: number): Diagnostic {
+  const what =
+    most === longest ? 'a document with anchors, tags or an error in it' : 'a single document'
+  return {
+    code: 'yaml-too-long',
+    level: 'error',
+    message:
+      `${Math.ceil(text.length / 1_000_000)} MB are too long for ${what}, which may have ` +
+      `${most / 1_000_000} MB. Nothing is read from it; take it apart`,
+    position: { file, line: linesBefore + 1, column: 1 },
+    resource: null,
+  }
+}
+
+/**
+ * The nodes of a document that could be read before; none of them stands anywhere were it not so now, nor in
+ * one that is too long to look at again.
+ */
 function reread(file: string, document: DocumentText): YamlNode {
-  const found = parseExactly(file, document, []).find(({ node }) => node !== null)
+  const found =
+    document.text.length > longest
+      ? undefined
+      : parseExactly(file, document, []).find(({ node }) => node !== null)
   return (
     found ?? {
       file,

@@ -1,7 +1,7 @@
 import { child, isPresent, readList } from '../../manifest/read.ts'
 import type { Field } from '../../manifest/read.ts'
 import { isAddress } from '../address.ts'
-import { hostIsWithin, hostsOverlap } from '../host.ts'
+import { hostIsWithin, isWildcard } from '../host.ts'
 import { checkDestination, checkWeights } from './destination.ts'
 import { checkExportTo } from './export-to.ts'
 import { checkGatewayNames } from './gateway-names.ts'
@@ -47,10 +47,30 @@ function checkHosts(hosts: readonly Field[], isForMesh: boolean, hasSni: boolean
     if (!isKnown) refuse(host, `is no host, got ${JSON.stringify(text)}`)
     else if (isForMesh && text === '*') refuse(host, 'must not be "*" in the mesh')
   }
-  if (!areValid) return
-  for (const [index, host] of hosts.entries()) {
-    const twin = hosts.slice(0, index).find((other) => hostsOverlap(textOf(host), textOf(other)))
-    if (twin !== undefined) say(host, `says the same as ${JSON.stringify(textOf(twin))}`)
+  if (areValid) checkOverlaps(hosts)
+}
+
+/** No two hosts may have a name in common; there can be thousands of them. */
+function checkOverlaps(hosts: readonly Field[]): void {
+  const exact = new Set<string>()
+  // What stands behind the asterisk, and whose it is.
+  const wildcards = new Map<string, Field>()
+  for (const host of hosts) {
+    const text = textOf(host)
+    const suffix = text.slice(1)
+    if (isWildcard(text) && !wildcards.has(suffix)) wildcards.set(suffix, host)
+  }
+  for (const host of hosts) {
+    const text = textOf(host)
+    if (exact.has(text)) say(host, 'is written a second time')
+    if (!isWildcard(text)) exact.add(text)
+    const name = isWildcard(text) ? text.slice(1) : text
+    for (let at = 0; at <= name.length; at += 1) {
+      const twin = wildcards.get(name.slice(at))
+      if (twin === undefined || twin === host) continue
+      say(host, `is one of ${JSON.stringify(textOf(twin))}`)
+      break
+    }
   }
 }
 
