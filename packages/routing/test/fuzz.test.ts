@@ -133,7 +133,6 @@ describe('manifests that somebody has changed at random', () => {
         if (ms > slowest.ms) slowest = { ms, text }
       }
       expect(decided).toBeGreaterThan(count)
-      console.log('CPU', slowest.ms, process.cpuUsage())
       // A few milliseconds each, and some for compiling our own code.
       expect(slowest.ms < 2000 ? null : slowest).toBeNull()
     },
