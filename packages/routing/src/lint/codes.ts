@@ -286,6 +286,13 @@ export const codes = {
   TL108: reader('unknown-version', 'error', 'An apiVersion that the cluster does not serve'),
   TL109: reader('not-modelled', 'info', 'explain and the local mesh do not know this yet'),
   TL110: reader('bad-regex', 'error', 'RE2 or Istio refuses the regular expression'),
+  TL111: {
+    name: 'refused',
+    level: 'error',
+    title: 'Istio’s validating webhook refuses the object',
+    source: 'istio: pkg/config/validation/validation.go',
+  },
+  TL112: reader('yaml-too-long', 'error', 'A document that is too long to be read'),
   IST0002: istio(
     'Deprecated',
     'warning',
