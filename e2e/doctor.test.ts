@@ -21,14 +21,33 @@ interface Finding {
   readonly url: string
 }
 
+/** Runs an app under the preload, without the cli. */
+async function preload(app: string): Promise<{ text: string; code: unknown }> {
+  const child = spawn(
+    process.execPath,
+    ['--import', '@traffic-lanes/propagation/doctor', join(FOLDER, app)],
+    { cwd: ROOT },
+  )
+  onTestFinished(() => void child.kill())
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (more: string) => (text += more))
+  const [code]: unknown[] = await once(child, 'close')
+  return { text, code }
+}
+
 describe('lanes doctor', () => {
   it('finds nothing where nothing loses the lane, by any client, redirected, posted, at once', async () => {
-    const { code, stdout, stderr } = await lanes(['doctor', 'whole.mjs'], FOLDER).exited
-    expect(stderr).toBe('')
-    expect(stdout.replaceAll(/\d{4,5}/g, 'PORT')).toBe(
+    const [byCli, byPreload] = await Promise.all([
+      lanes(['doctor', 'whole.mjs'], FOLDER).exited,
+      preload('whole.mjs'),
+    ])
+    expect(byCli.stderr).toBe('')
+    expect(byCli.stdout.replaceAll(/\d{4,5}/g, 'PORT')).toBe(
       "Asked the app on port PORT: GET / (13 × 200), POST / (13 × 200); it made 138 calls.\nEvery call to the cluster carried its request's lane, and none to a third party did.\n",
     )
-    expect(code).toBe(0)
+    expect(byCli.code).toBe(0)
+    expect(byPreload.text).toContain("Every call to the cluster carried its request's lane")
+    expect(byPreload.code).toBe(0)
   })
 
   it('names the client and the line of each call that loses, mixes or leaks it', async () => {
@@ -65,26 +84,14 @@ describe('lanes doctor', () => {
   it('passes arguments and variables on, asks for the path that it is told, and judges no silence', async () => {
     const app = ['args.mjs', '--', '--upstream', 'http://testbbb/']
     const env = { TOKEN: 'a' }
-    const asked = await lanes(['doctor', '--path', '/call', ...app], FOLDER, env).exited
+    const [asked, idle] = await Promise.all([
+      lanes(['doctor', '--path', '/call', ...app], FOLDER, env).exited,
+      lanes(['doctor', ...app], FOLDER, env).exited,
+    ])
     expect(asked.stdout).toContain('GET /call (13 × 200), POST /call (13 × 200); it made 28 calls')
     expect(asked.code).toBe(0)
-    const idle = await lanes(['doctor', ...app], FOLDER, env).exited
     expect(idle.stdout).toContain('There is nothing to judge: ask for a path that calls')
     expect(idle.code).toBe(2)
-  })
-
-  it('does the same without the cli, as a preload', async () => {
-    const child = spawn(
-      process.execPath,
-      ['--import', '@traffic-lanes/propagation/doctor', join(FOLDER, 'whole.mjs')],
-      { cwd: ROOT },
-    )
-    onTestFinished(() => void child.kill())
-    let text = ''
-    child.stdout.setEncoding('utf8').on('data', (more: string) => (text += more))
-    const [code]: unknown[] = await once(child, 'close')
-    expect(text).toContain("Every call to the cluster carried its request's lane")
-    expect(code).toBe(0)
   })
 
   it.each([
