@@ -111,8 +111,8 @@ export const codes = {
   TL016: {
     name: 'invalid-name',
     level: 'error',
-    title: 'A branch’s name that is no label, object or subset name',
-    source: 'Kubernetes object names and labels; istio: validateSubsetName',
+    title: 'A branch’s name that is no label or object name',
+    source: 'Kubernetes: object names and labels',
   },
   TL017: {
     name: 'caller-without-sidecar',
@@ -191,12 +191,6 @@ export const codes = {
     level: 'warning',
     title: 'An idleTimeout that the server’s sidecar does not read',
     source: 'istio: pilot/pkg/networking/core/cluster_traffic_policy.go',
-  },
-  TL030: {
-    name: 'retry-on-with-blanks',
-    level: 'error',
-    title: 'A list of retry conditions that Istio refuses',
-    source: 'istio: pkg/config/validation/validation.go, validateHTTPRetry',
   },
   TL031: {
     name: 'retry-repeats-work',
@@ -293,6 +287,10 @@ export const codes = {
     source: 'istio: pkg/config/validation/validation.go',
   },
   TL112: reader('yaml-too-long', 'error', 'A document that is too long to be read'),
+  TL113: reader('bad-backend', 'warning', 'A backend that Istio leaves out, or answers 500 for'),
+  TL114: reader('missing-delegate', 'warning', 'A delegated rule that is left out'),
+  TL115: reader('listener-conflict', 'warning', 'Two listeners of a Gateway that cannot both be'),
+  TL116: reader('refused-route', 'error', 'Istio refuses the whole route'),
   IST0002: istio(
     'Deprecated',
     'warning',
@@ -313,6 +311,7 @@ export const codes = {
     'warning',
     'A pod without the sidecar that its namespace asks for',
   ),
+  IST0106: istio('SchemaValidationError', 'error', 'An object that Istio’s webhook refuses'),
   IST0107: istio(
     'MisplacedAnnotation',
     'warning',
@@ -376,6 +375,7 @@ export const codes = {
     'warning',
     'A VirtualService whose hosts its Gateway does not serve',
   ),
+  IST0133: istio('SchemaWarning', 'warning', 'An object that Istio takes with a warning'),
   IST0134: istio(
     'ServiceEntryAddressesRequired',
     'warning',

@@ -36,8 +36,8 @@ export function lint(loaded: Loaded, options: LintOptions = {}): Finding[] {
   })
   const byId = new Map(resources.map((resource) => [resource.id, resource]))
   const findings = [...loaded.diagnostics, ...mesh.diagnostics].flatMap((diagnostic) => {
-    const finding = fromDiagnostic(diagnostic)
     const resource = byId.get(diagnostic.resource ?? '')
+    const finding = fromDiagnostic(diagnostic, resource)
     return resource !== undefined && isSuppressed(resource, finding.code) ? [] : [finding]
   })
   for (const check of checks) {
@@ -45,7 +45,7 @@ export function lint(loaded: Loaded, options: LintOptions = {}): Finding[] {
       if (!isSuppressed(reported.at.resource, reported.code)) findings.push(toFinding(reported))
     })
   }
-  return findings.toSorted(byPlace)
+  return withoutEchoes(findings).toSorted(byPlace)
 }
 
 /** Namespaces of the cluster's own, which no mesh has anything to do with (istio: inject.IgnoredNamespaces). */
@@ -68,6 +68,14 @@ function lastOfEachName(resources: readonly Resource[]): Resource[] {
   )
 }
 
+/** What the engine says of a delegate in its own words, where the check says it too. */
+function withoutEchoes(findings: readonly Finding[]): Finding[] {
+  const said = new Set(
+    findings.filter(({ code }) => code === 'TL023').map(({ resource }) => resource),
+  )
+  return findings.filter(({ code, resource }) => code !== 'TL114' || !said.has(resource))
+}
+
 function toFinding({ code, at, message, level, request = null, key }: Reported): Finding {
   const { resource, path } = at
   return {
@@ -81,15 +89,25 @@ function toFinding({ code, at, message, level, request = null, key }: Reported):
   }
 }
 
-function fromDiagnostic(diagnostic: Diagnostic): Finding {
-  const code = codeOfDiagnostic(diagnostic.code)
+function fromDiagnostic(diagnostic: Diagnostic, resource: Resource | undefined): Finding {
+  const code = isRefusal(diagnostic, resource) ? 'IST0106' : codeOfDiagnostic(diagnostic.code)
   return {
     ...diagnostic,
     code: code ?? diagnostic.code,
-    name: diagnostic.code,
-    level: code === null ? diagnostic.level : (codes[code].level ?? diagnostic.level),
+    name: code === null ? diagnostic.code : codes[code].name,
+    level: code === null ? diagnostic.level : codes[code].level,
     request: null,
   }
+}
+
+/** What makes the API server or Istio's webhook refuse an object of Istio's has Istio's own code. */
+function isRefusal({ level }: Diagnostic, resource: Resource | undefined): boolean {
+  return (
+    level === 'error' &&
+    resource !== undefined &&
+    resource.apiVersion.startsWith('networking.istio.io/v') &&
+    resource.kind !== 'EnvoyFilter'
+  )
 }
 
 function byPlace(a: Finding, b: Finding): number {

@@ -1,4 +1,4 @@
-import { app, caller } from '../world.ts'
+import { caller } from '../world.ts'
 import { yaml } from './fault.ts'
 import type { Fault } from './fault.ts'
 import { baseline, lane, object, rightRules, rules, shop } from './shop.ts'
@@ -97,30 +97,6 @@ export const policyFaults: readonly Fault[] = [
     broken: deployment('shop-Feature_Cart', 'app: shop').trim(),
     cured: deployment('shop-feature-cart', 'app: shop').trim(),
     at: 'shop-Feature_Cart',
-    shown: false,
-  },
-  {
-    code: 'TL016',
-    title: 'a subset with a dot',
-    broken: yaml(
-      app('shop', ['v1']),
-      object(
-        istio,
-        'DestinationRule',
-        'shop',
-        'spec: { host: shop, subsets: [{ name: v1.2, labels: { version: v1 } }] }',
-      ),
-    ),
-    cured: yaml(
-      app('shop', ['v1']),
-      object(
-        istio,
-        'DestinationRule',
-        'shop',
-        'spec: { host: shop, subsets: [{ name: v1-2, labels: { version: v1 } }] }',
-      ),
-    ),
-    at: 'v1.2',
     shown: false,
   },
   {
@@ -321,20 +297,6 @@ export const policyFaults: readonly Fault[] = [
       'spec: { host: shop, trafficPolicy: { connectionPool: { http: { idleTimeout: 30s } } }, subsets: [{ name: v1, labels: { version: v1 } }] }',
     ).trim(),
     at: 'idleTimeout',
-    shown: false,
-  },
-  {
-    code: 'TL030',
-    title: 'retry conditions with blanks',
-    broken: yaml(
-      rules([baseline(", retries: { attempts: 2, retryOn: 'connect-failure, refused-stream' }")]),
-      ...shop,
-    ),
-    cured: yaml(
-      rules([baseline(", retries: { attempts: 2, retryOn: 'connect-failure,refused-stream' }")]),
-      ...shop,
-    ),
-    at: "'connect-failure, refused-stream'",
     shown: false,
   },
   {

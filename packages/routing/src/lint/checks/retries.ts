@@ -2,21 +2,15 @@ import { parseDuration } from '../../mesh/duration.ts'
 import type { Check } from '../check.ts'
 import type { Part } from '../part.ts'
 
-/** Retries that Istio refuses, that repeat what must not be repeated, or that never come to pass. */
+/** Retries that repeat what must not be repeated, or that never come to pass. */
 export const retries: Check = {
-  codes: ['TL030', 'TL031', 'TL032'],
+  codes: ['TL031', 'TL032'],
   run(world, report) {
     for (const { http } of world.virtualServices()) {
       for (const { part, matches } of http) {
         const policy = part.get('retries')
         const on = policy.get('retryOn')
         const words = (on.text ?? '').split(',')
-        if (words.some((word) => word !== word.trim()))
-          report({
-            code: 'TL030',
-            at: on,
-            message: `Istio refuses ${JSON.stringify(on.text)}: it knows no condition with a blank. Write ${JSON.stringify(words.map((word) => word.trim()).join(','))}`,
-          })
         const repeated = words.map((word) => word.trim()).filter((word) => isAfterTheFact(word))
         if (repeated.length > 0 && (policy.get('attempts').number ?? 0) > 0 && !isReadOnly(matches))
           report({

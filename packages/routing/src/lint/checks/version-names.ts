@@ -20,16 +20,6 @@ export const versionNames: Check = {
         message: `${JSON.stringify(resource.name)} is no name of an object: at most 253 lower-case letters, digits, - and . with a letter or digit at both ends. Make a slug of the branch's name`,
       })
     }
-    for (const { subsets } of world.destinationRules()) {
-      for (const { name, part } of subsets) {
-        if (name === '' || /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) continue
-        report({
-          code: 'TL016',
-          at: part.get('name'),
-          message: `Istio refuses the subset name ${JSON.stringify(name)}: at most 63 lower-case letters, digits and - with a letter or digit at both ends. The subset may be called otherwise than its label`,
-        })
-      }
-    }
     for (const service of world.services().values()) {
       for (const [version, workloads] of world.versionsOf(service)) {
         const [first, second] = workloads.filter(({ resource }) => resource.kind !== 'Pod')

@@ -9,7 +9,15 @@ function normalised(value: unknown, without: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((entry) => normalised(entry, []))
   if (!isRecord(value)) return value
   return Object.keys(value)
-    .filter((key) => value[key] !== null && value[key] !== undefined && !without.includes(key))
+    .filter((key) => !without.includes(key) && !isAbsent(key, value[key]))
     .toSorted()
     .map((key) => [key, normalised(value[key], [])])
 }
+
+/** protobuf does not tell an empty value from an absent one, but for the cases of a StringMatch. */
+function isAbsent(key: string, value: unknown): boolean {
+  if (value === null || value === undefined) return true
+  return (value === '' || value === 0 || value === false) && !cases.has(key)
+}
+
+const cases: ReadonlySet<string> = new Set(['exact', 'prefix', 'regex'])

@@ -23,6 +23,7 @@ import { subsetPods } from './subset-pods.ts'
 import { subsetReference } from './subset-reference.ts'
 import { unusedRules } from './unused-rules.ts'
 import { upstreamCertificates } from './upstream-certificates.ts'
+import { webhookWarnings } from './webhook-warnings.ts'
 
 /** The checks of `istioctl analyze`, each with Istio's own verdict. */
 export const istioChecks: readonly Check[] = [
@@ -51,4 +52,5 @@ export const istioChecks: readonly Check[] = [
   subsetReference,
   unusedRules,
   upstreamCertificates,
+  webhookWarnings,
 ]

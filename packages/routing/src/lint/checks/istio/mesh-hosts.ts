@@ -1,4 +1,4 @@
-import { hostsOverlap, resolveHost } from '../../../mesh/host.ts'
+import { hostsOverlap, isWildcard, resolveHost } from '../../../mesh/host.ts'
 import type { Check } from '../../check.ts'
 import { scopesOf } from '../../model/registry.ts'
 import type { VirtualServiceView } from '../../model/virtual-service.ts'
@@ -10,7 +10,7 @@ export const meshHosts: Check = {
   codes: ['IST0109'],
   run(world, report) {
     const byScope = new Map<string, { scope: string; host: string; views: VirtualServiceView[] }>()
-    const wildcards = new Map<string, VirtualServiceView[]>()
+    const forAll = new Map<string, VirtualServiceView[]>()
     for (const view of world.virtualServices()) {
       if (!view.gateways.includes('mesh')) continue
       const { namespace } = view.resource
@@ -21,17 +21,14 @@ export const meshHosts: Check = {
           const entry = byScope.get(key)
           if (entry === undefined) byScope.set(key, { scope, host, views: [view] })
           else entry.views.push(view)
-          if (scope === '*' && host.startsWith('*')) push(wildcards, host, view)
+          if (scope === '*') push(forAll, host, view)
         }
       }
     }
+    const wildcards = [...forAll.keys()].filter(isWildcard)
     const reported = new Set<VirtualServiceView>()
     for (const { scope, host, views } of byScope.values()) {
-      const others =
-        scope === '*'
-          ? []
-          : [...(byScope.get(`*/${host}`)?.views ?? []), ...overlapping(host, wildcards)]
-      const all = [...views, ...others]
+      const all = scope === '*' ? views : [...views, ...overlapping(host, forAll, wildcards)]
       if (all.length < 2) continue
       for (const view of all) {
         if (reported.has(view)) continue
@@ -54,11 +51,13 @@ export const meshHosts: Check = {
   },
 }
 
+/** The rules for everybody that have a host in common with one of a namespace. */
 function overlapping(
   host: string,
-  wildcards: ReadonlyMap<string, readonly VirtualServiceView[]>,
+  forAll: ReadonlyMap<string, readonly VirtualServiceView[]>,
+  wildcards: readonly string[],
 ): VirtualServiceView[] {
-  return [...wildcards].flatMap(([wildcard, views]) =>
-    wildcard !== host && hostsOverlap(wildcard, host) ? views : [],
-  )
+  // Only a wildcard has to be compared with every name.
+  const candidates = isWildcard(host) ? [...forAll.keys()] : [host, ...wildcards]
+  return candidates.filter((one) => hostsOverlap(one, host)).flatMap((one) => forAll.get(one) ?? [])
 }
