@@ -9,6 +9,7 @@ import type { Golden } from './cases/golden.ts'
 import { readPending } from './cases/pending.ts'
 import { judgeCasesByEnvoy } from './envoy/judge-cases.ts'
 import { startOracle } from './oracle/oracle.ts'
+import { lintConformance } from './lint.ts'
 import { judgeRegexes } from './regex/judge.ts'
 
 const usage = `pnpm conformance [--write] [CASE…]
@@ -78,7 +79,17 @@ async function run(): Promise<number> {
     `RE2: ${regex.patterns} patterns of seed 1, ${regex.refused} refused; ` +
       `${regex.inputs} texts, ${regex.matched} matched; ${regex.differing.length} patterns differ`,
   )
-  const faults = counts.differing + counts.crashed + counts.stale + envoy.differing
+  const lint = await lintConformance({ binary, write: values.write })
+  for (const each of lint.differences) print(each)
+  if (!values.write)
+    for (const name of lint.stale)
+      print(`lint ${name}: the golden is stale; pnpm conformance --write`)
+  print(
+    `lint: ${lint.cases} cases through Istio's analyzers, ${lint.verdicts} verdicts; ` +
+      `${lint.differences.length} differ, ${lint.stale.length} goldens are stale`,
+  )
+  const lintFaults = lint.differences.length + (values.write ? 0 : lint.stale.length)
+  const faults = lintFaults + counts.differing + counts.crashed + counts.stale + envoy.differing
   return faults + regex.differing.length === 0 ? 0 : 1
 }
 
