@@ -66,16 +66,27 @@ func (all *objects) lookUp(name, namespace string, aliases int) []string {
 			}
 		}
 	}
+	return all.lookUpEntry(name, namespace)
+}
+
+// lookUpEntry answers by the first ServiceEntry that gives the name an address, one of the client's own namespace before
+// all others: that is the one its proxy knows (istio: sidecar.go, selectServices).
+func (all *objects) lookUpEntry(name, namespace string) []string {
+	var found []string
 	for _, each := range all.configs {
 		entry, ok := each.Spec.(*networking.ServiceEntry)
 		if !ok || each.GroupVersionKind != gvk.ServiceEntry || len(entry.Addresses) == 0 {
 			continue
 		}
 		for _, host := range entry.Hosts {
-			if strings.EqualFold(host, name) {
-				return []string{strings.SplitN(entry.Addresses[0], "/", 2)[0]}
+			if !strings.EqualFold(host, name) || (found != nil && each.Namespace != namespace) {
+				continue
+			}
+			found = []string{strings.SplitN(entry.Addresses[0], "/", 2)[0]}
+			if each.Namespace == namespace {
+				return found
 			}
 		}
 	}
-	return nil
+	return found
 }
