@@ -30,10 +30,10 @@ export const gatewayConflicts: Check = {
         })
         continue
       }
+      const known = new Map<string, Map<string, string>>()
       for (const server of gateway.servers) {
         const others = related.filter(
-          (one) =>
-            one.gateway !== gateway && conflicts(server, lastServerOn(one.gateway, server.port)),
+          (one) => one.gateway !== gateway && conflicts(server, one.gateway, known),
         )
         if (others.length === 0) continue
         const names = others.map((one) => one.gateway.id).toSorted()
@@ -64,17 +64,29 @@ function sharePod(
     .some(({ labels }) => selects(other.selector, labels))
 }
 
-/** Istio remembers the last server of each port. */
-function lastServerOn({ servers }: GatewayView, port: number): ServerView | undefined {
-  return servers.findLast((server) => server.port === port)
+/**
+ * Whether the server has a host of the other Gateway on the same port. Of that one Istio remembers the last
+ * server of each port; hosts that do not conflict are remembered with it, so that a second server with the same
+ * host conflicts (istio: conflictinggateway.go, CheckDuplicates).
+ */
+function conflicts(
+  server: ServerView,
+  other: GatewayView,
+  known: Map<string, Map<string, string>>,
+): boolean {
+  const last = other.servers.findLast(({ port }) => port === server.port)
+  if (last === undefined) return false
+  const key = `${other.id} ${server.port}`
+  const hosts = known.get(key) ?? hostsOf(last)
+  known.set(key, hosts)
+  const own = hostsOf(server)
+  if ([...own].some(([host, bind]) => hosts.get(host) === bind)) return true
+  for (const [host, bind] of own) hosts.set(host, bind)
+  return false
 }
 
-function conflicts(server: ServerView, other: ServerView | undefined): boolean {
-  if (other === undefined || bindOf(server) !== bindOf(other)) return false
-  const known = new Set(other.hosts.map(({ text }) => text))
-  return server.hosts.some(({ text }) => known.has(text))
-}
-
-function bindOf({ part }: ServerView): string {
-  return part.get('bind').text ?? ''
+/** The hosts of a server, each with the address that it is bound to. */
+function hostsOf({ hosts, part }: ServerView): Map<string, string> {
+  const bind = part.get('bind').text ?? ''
+  return new Map(hosts.map(({ text }) => [text ?? '', bind]))
 }

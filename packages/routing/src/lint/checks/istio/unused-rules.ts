@@ -81,7 +81,9 @@ interface PrefixMatch {
  * (validation.go, coveredValidation): no method means GET, and a value may be longer in the earlier match.
  */
 function findCovered(rules: readonly Part[], report: ReportFinding): void {
-  const matches = rules.flatMap((rule, index) =>
+  // Behind a rule without matches there is nothing to compare: IST0130 says so.
+  const open = rules.findIndex((rule) => rule.get('match').list().length === 0)
+  const matches = rules.slice(0, open === -1 ? rules.length : open).flatMap((rule, index) =>
     rule
       .get('match')
       .list()
