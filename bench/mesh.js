@@ -31,7 +31,7 @@ const variants = [
 ]
 if (variants.length === 1)
   console.error(
-    'NOT RUN: istioctl; build it from conformance/oracle: go build -o ../../.cache/istioctl istio.io/istio/istioctl/cmd/istioctl',
+    'NOT RUN: istioctl; install it: GOBIN=$PWD/.cache go install istio.io/istio/istioctl/cmd/istioctl@VERSION',
   )
 
 const results = new Map(variants.map(({ name }) => [name, []]))
