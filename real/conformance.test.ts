@@ -11,46 +11,87 @@ import {
   findProxy,
   loadManifests,
   readMeshConfig,
+  toRequest,
 } from '../packages/routing/src/index.ts'
-import type { ProxyConfig } from '../packages/routing/src/index.ts'
+import type { Proxy, ProxyConfig, Resource } from '../packages/routing/src/index.ts'
 import { ask } from './support/http.ts'
 import type { Answer as Received } from './support/http.ts'
+import type { Arrived } from './support/endpoint-servers.ts'
+import { OneDataplane } from './support/one-dataplane.ts'
 import { OneEnvoy } from './support/one-envoy.ts'
-import type { Arrived } from './support/one-envoy.ts'
 import { programPath } from './support/program.ts'
 import { Resources } from './support/resources.ts'
 
 const resources = new Resources()
-let envoy: OneEnvoy | undefined
-let program = ''
-beforeEach((context) => {
-  program = programPath(context, 'envoy')
-})
 afterAll(() => resources.close())
 
 const pending = readPending()
 const cases = readCases().filter((one) => !pending.has(one.name))
-/** How many requests of the cases were sent, and why others could not be. */
-const counts = new Map<string, number>()
-const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1)
-
 describe('an Envoy with our configuration', () => {
+  let envoy: OneEnvoy | undefined
+  let program = ''
+  const counts: Counts = new Map()
+  beforeEach((context) => {
+    program = programPath(context, 'envoy')
+  })
+
   it.each(cases)('answers as Istio’s would: $name', async (one) => {
-    envoy ??= await OneEnvoy.start(resources, program)
-    expect(await differencesOf(envoy, one)).toEqual([])
+    const started = (envoy ??= await OneEnvoy.start(resources, program))
+    const become: Become = async (config, { manifests }) => {
+      const ports = await started.become(config, manifests)
+      return async (_, { listener }) => ports.get(listener ?? '')
+    }
+    expect(await differencesOf(become, one, counts)).toEqual([])
   })
 
   it('was asked most of what can be asked', () => {
-    process.stdout.write(
-      `conformance through Envoy: ${JSON.stringify(Object.fromEntries(counts))}\n`,
-    )
-    const all = [...counts.values()].reduce((sum, each) => sum + each, 0)
-    expect(counts.get('sent')).toBeGreaterThan(all / 2)
+    expect(shareSent('Envoy', counts)).toBeGreaterThan(0.5)
   })
 })
 
-/** Sends the case's requests through the Envoy of each caller; what came otherwise than the golden says. */
-async function differencesOf(one: OneEnvoy, { world, folder }: Case): Promise<string[]> {
+const dataplane = OneDataplane.start(resources)
+const becomeDataplane: Become = async (config, { proxy }) => {
+  const open = await dataplane.become(config)
+  return ({ from, url, address }) =>
+    open(toRequest({ from, url, ...(address === null ? {} : { address }) }, proxy).destination)
+}
+
+describe('the data plane of the local mesh', () => {
+  const counts: Counts = new Map()
+
+  it.each(cases)('answers as Istio’s would: $name', async (one) => {
+    expect(await differencesOf(becomeDataplane, one, counts)).toEqual([])
+  })
+
+  it('was asked most of what can be asked', () => {
+    expect(shareSent('the local data plane', counts)).toBeGreaterThan(0.5)
+  })
+})
+
+/** How many requests of the cases were sent, and why others could not be. */
+type Counts = Map<string, number>
+
+/** Makes a data plane a proxy; the port to which a request for it is sent, undefined where there is none. */
+type Become = (
+  config: ProxyConfig,
+  world: { readonly manifests: readonly Resource[]; readonly proxy: Proxy },
+) => Promise<(question: Question, answer: Answer) => Promise<number | undefined>>
+
+/** Prints what was sent; its share of all that the cases ask. */
+function shareSent(plane: string, counts: Counts): number {
+  process.stdout.write(
+    `conformance through ${plane}: ${JSON.stringify(Object.fromEntries(counts))}\n`,
+  )
+  return (counts.get('sent') ?? 0) / [...counts.values()].reduce((sum, each) => sum + each, 0)
+}
+
+/** Sends the case's requests through the proxy of each caller; what came otherwise than the golden says. */
+async function differencesOf(
+  become: Become,
+  { world, folder }: Case,
+  counts: Counts,
+): Promise<string[]> {
+  const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1)
   const golden = readGolden({ folder })
   if (golden === null || golden.rejected !== null) return []
   const { resources: manifests } = loadManifests(world.manifests)
@@ -63,17 +104,17 @@ async function differencesOf(one: OneEnvoy, { world, folder }: Case): Promise<st
     callers.set(key, [...(callers.get(key) ?? []), [index, question]])
   }
   const differences: string[] = []
-  for (const asked of callers.values()) {
-    const proxy = findProxy(mesh, asked[0]?.[1].from ?? '')
+  for (const questions of callers.values()) {
+    const proxy = findProxy(mesh, questions[0]?.[1].from ?? '')
     if (proxy === undefined) continue
     const config = compile(mesh, proxy, { showAssigned: true })
-    const ports = await one.become(config, manifests)
-    for (const [index, question] of asked) {
+    const portFor = await become(config, { manifests, proxy })
+    for (const [index, question] of questions) {
       const answer = golden.answers[index]
       if (answer === undefined || 'error' in answer) continue
       const why = whyNot(question, answer, config)
-      const port = ports.get(answer.listener ?? '')
-      if (why !== null || port === undefined) {
+      const port = why === null ? await portFor(question, answer) : undefined
+      if (port === undefined) {
         count(why ?? 'no listener of its own')
         continue
       }

@@ -1,6 +1,3 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { IncomingMessage, Server } from 'node:http'
 import { EnvoyAdmin } from '../../packages/cli/src/envoy/admin.ts'
 import { dynamicBootstrap } from '../../packages/cli/src/envoy/bootstrap.ts'
 import { discoveryOf, versionsOf } from '../../packages/cli/src/envoy/discovery.ts'
@@ -8,20 +5,13 @@ import { flatListeners } from '../../packages/cli/src/envoy/flat-listener.ts'
 import { envoyResources } from '../../packages/cli/src/envoy/resources.ts'
 import { TrafficPolicies } from '../../packages/cli/src/envoy/traffic-policy.ts'
 import { XdsServer } from '../../packages/cli/src/envoy/xds-server.ts'
-import { isTaken, portOf, reservePort } from '../../packages/cli/src/mesh/ports.ts'
+import { isTaken, reservePort } from '../../packages/cli/src/mesh/ports.ts'
 import type { ProxyConfig, Resource } from '../../packages/routing/src/index.ts'
+import { EndpointServers } from './endpoint-servers.ts'
 import { startEnvoy } from './envoy.ts'
 import type { Resources } from './resources.ts'
 
 const NODE = 'gateway/conformance/proxy'
-
-/** What a backend of this Envoy saw. */
-export interface Arrived {
-  /** `10.1.0.2:9080`, as the mesh calls the endpoint. */
-  readonly endpoint: string
-  readonly path: string
-  readonly headers: IncomingMessage['headers']
-}
 
 /**
  * One Envoy that stands for one proxy after another: it takes what `lanes up` would hand it, and every
@@ -31,7 +21,7 @@ export class OneEnvoy {
   readonly #xds: XdsServer
   readonly #admin: EnvoyAdmin
   readonly #ports = new Set<number>()
-  readonly #backends = new Map<string, Server>()
+  readonly #servers = new EndpointServers()
 
   private constructor(xds: XdsServer, admin: EnvoyAdmin) {
     this.#xds = xds
@@ -48,7 +38,7 @@ export class OneEnvoy {
     xds.set(NODE, discoveryOf(nothing, { routes: () => xds.source, endpoints: null }))
     const { adminAddress } = await startEnvoy(resources, program, bootstrap)
     const envoy = new OneEnvoy(xds, new EnvoyAdmin(adminAddress))
-    return resources.add(envoy, (one) => one.#close())
+    return resources.add(envoy, (one) => one.#servers.close())
   }
 
   /** Makes it this proxy; returns the local port of each of its listeners, by the listener's name. */
@@ -65,9 +55,7 @@ export class OneEnvoy {
     const made = envoyResources(config, bindings, new TrafficPolicies(manifests))
     const clusters = []
     for (const cluster of made.clusters) {
-      const endpoints = []
-      for (const { address, port } of cluster.endpoints)
-        endpoints.push({ address: '127.0.0.1', port: await this.#backend(`${address}:${port}`) })
+      const endpoints = await this.#servers.onLoopback(cluster.endpoints)
       clusters.push({ ...cluster, endpoints })
     }
     const discovery = discoveryOf(
@@ -80,25 +68,5 @@ export class OneEnvoy {
     for (const port of ports.values())
       if (!(await isTaken(port))) throw new Error(`Envoy does not listen on ${port}`)
     return ports
-  }
-
-  async #backend(endpoint: string): Promise<number> {
-    const known = this.#backends.get(endpoint)
-    if (known !== undefined) return portOf(known)
-    const server = createServer((request, response) => {
-      const arrived: Arrived = { endpoint, path: request.url ?? '', headers: request.headers }
-      response.end(JSON.stringify(arrived))
-    })
-    this.#backends.set(endpoint, server)
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    return portOf(server)
-  }
-
-  async #close(): Promise<void> {
-    for (const server of this.#backends.values()) {
-      server.closeAllConnections()
-      await once(server.close(), 'close')
-    }
   }
 }
