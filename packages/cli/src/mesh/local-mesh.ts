@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { findProxy } from '@traffic-lanes/routing'
 import type { Diagnostic, Mesh, Proxy, Resource, Workload } from '@traffic-lanes/routing'
 import type { LocalMeshConfig } from '../config.ts'
@@ -18,6 +19,12 @@ import type { Attached, Plan, PlannedWorkload } from './plan.ts'
 import { isTaken, reservePort } from './ports.ts'
 import { Reaper } from './reaper.ts'
 import { Running } from './running.ts'
+
+/**
+ * Milliseconds between the last request that is sent to a process and its SIGTERM: a server that has not yet read a
+ * request takes its connection for an idle one and closes it. In a cluster `preStop` gives this time.
+ */
+const WITHDRAWN_MS = 500
 
 /** How long a process may take to stop before it is killed. */
 const STOP_GRACE_MS = 5000
@@ -383,14 +390,21 @@ export class LocalMesh {
       running.served()
       void this.#watch(running, instance)
     }
-    if (before !== undefined) await before.stop(STOP_GRACE_MS)
+    if (before !== undefined) await this.#end(before)
+  }
+
+  /** Ends a process to which no proxy sends any more, once what was sent before has arrived. */
+  async #end(instance: Instance): Promise<void> {
+    const { signal } = this.#stopping
+    await wait(WITHDRAWN_MS, undefined, { signal }).catch(() => undefined)
+    await instance.stop(STOP_GRACE_MS)
   }
 
   async #retire(running: Running, why: string): Promise<void> {
     const { instance, planned, sidecar } = running
     running.instance = undefined
     await this.#setState(this.#state)
-    await instance?.stop(STOP_GRACE_MS)
+    if (instance !== undefined) await this.#end(instance)
     await sidecar.close()
     this.#options.report.stopped(planned.workload, why)
   }
