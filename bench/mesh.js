@@ -24,7 +24,7 @@ const variants = [
         {
           name: 'istioctl analyze',
           command: istioctl,
-          args: ['analyze', '-A', '--use-kube=false', '--recursive', folder],
+          args: ['analyze', '-A', '--use-kube=false', folder],
         },
       ]
     : []),
@@ -81,7 +81,9 @@ async function run(command, args) {
   }, 20)
   const [code] = await once(child, 'exit')
   clearInterval(look)
-  if (code !== 0 && code !== 1) throw new Error(`${command} ended with exit code ${code}`)
+  // Findings are no failure: istioctl ends with 79 or 1 on them.
+  if (code !== 0 && code !== 1 && code !== 79)
+    throw new Error(`${command} ended with exit code ${code}`)
   return { seconds: (performance.now() - began) / 1000, peak: peak / 1000 }
 }
 
