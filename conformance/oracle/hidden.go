@@ -46,20 +46,22 @@ func (all *objects) istioEndpoints(service *corev1.Service) []*model.IstioEndpoi
 				continue
 			}
 			for _, port := range slice.Ports {
-				pod := all.podAt(one.Addresses[0])
-				if pod == nil || port.Name == nil || port.Port == nil {
+				if port.Name == nil || port.Port == nil {
 					continue
 				}
-				endpoints = append(endpoints, &model.IstioEndpoint{
+				endpoint := &model.IstioEndpoint{
 					Addresses:             one.Addresses,
 					ServicePortName:       *port.Name,
 					EndpointPort:          uint32(*port.Port),
-					Labels:                pod.Labels,
-					Namespace:             pod.Namespace,
-					WorkloadName:          pod.Name,
+					Namespace:             service.Namespace,
 					HealthStatus:          model.Healthy,
 					DiscoverabilityPolicy: model.AlwaysDiscoverable,
-				})
+				}
+				// An address that somebody keeps by hand is no pod's.
+				if pod := all.podAt(one.Addresses[0]); pod != nil {
+					endpoint.Labels, endpoint.Namespace, endpoint.WorkloadName = pod.Labels, pod.Namespace, pod.Name
+				}
+				endpoints = append(endpoints, endpoint)
 			}
 		}
 	}
