@@ -10,6 +10,7 @@ import { selects } from '../mesh/labels.ts'
 import type { Labels } from '../mesh/labels.ts'
 import { passesThrough } from '../mesh/load-balancer.ts'
 import type { Mesh } from '../mesh/mesh.ts'
+import { portInstances } from '../mesh/port-instances.ts'
 import { isDns, tcpPorts } from '../mesh/service.ts'
 import type { Service, ServicePort } from '../mesh/service.ts'
 import type { Workload } from '../mesh/workload.ts'
@@ -54,9 +55,14 @@ export function buildClusters(
     const rule = findDestinationRule(mesh.destinationRules, proxy, service)
     const instances = mesh.instances.get(instanceKey(service)) ?? []
     for (const port of tcpPorts(service)) {
-      const places = instances
-        .filter((one) => answers(one, service, port))
-        .map((instance): Place => ({ instance, endpoints: endpointsOf(instance, source) }))
+      // Endpoints belong to a port by its name; the names that DNS looks up by its number.
+      const own = isDns(service)
+        ? portInstances(mesh, service, port.port)
+        : instances.filter(({ portName }) => portName === (port.name ?? ''))
+      const places = own.map((instance): Place => ({
+        instance,
+        endpoints: endpointsOf(instance, source),
+      }))
       const context = { service, port, rule, proxy, placesWith: indexPlaces(places) }
       const isDynamic = isWildcard(service.host) && service.resolution === 'dynamic-dns'
       if (isDynamic && !dynamicProtocols.has(port.protocol)) continue
@@ -74,12 +80,6 @@ export function buildClusters(
 
 /** What Envoy can look names up for. */
 const dynamicProtocols: ReadonlySet<string> = new Set(['http', 'tls', 'grpc', 'http2'])
-
-/** Endpoints belong to a port by its name; those of a DNS Service by its number. */
-function answers(instance: Instance, service: Service, { name, port }: ServicePort): boolean {
-  if (isDns(service) && instance.servicePort !== null) return instance.servicePort === port
-  return instance.portName === (name ?? '')
-}
 
 interface ClusterContext {
   readonly service: Service

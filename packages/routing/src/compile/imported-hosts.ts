@@ -1,4 +1,4 @@
-import { hostIsWithin, hostsOverlap } from '../mesh/host.ts'
+import { hostIsWithin, hostsOverlap, isWildcard } from '../mesh/host.ts'
 import type { VirtualService } from '../mesh/virtual-service.ts'
 
 /**
@@ -19,6 +19,16 @@ export class ImportedHosts {
       if (isExcluded) entry.excluded.push(host)
       else entry.wanted.push(host)
     }
+  }
+
+  /**
+   * The namespaces and hosts where each entry names one of both; null where any is a wildcard.
+   */
+  exact(): (readonly [namespace: string, host: string])[] | null {
+    const named = [...this.#byNamespace].flatMap(([namespace, { wanted }]) =>
+      wanted.map((host) => [namespace, host] as const),
+    )
+    return named.some(([namespace, host]) => namespace === '*' || isWildcard(host)) ? null : named
   }
 
   /** Whether the entries for one namespace (or `*`) name the host. */

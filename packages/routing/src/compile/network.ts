@@ -130,7 +130,8 @@ function servicePlaces(
   )
   return (mesh.instances.get(instanceKey(service)) ?? [])
     .filter(
-      ({ isReady, portName, workload }) => isReady && workload !== null && names.has(portName),
+      ({ isReady, isKubernetes, portName, workload }) =>
+        isReady && isKubernetes && workload !== null && names.has(portName),
     )
     .flatMap((one) => (one.workload === null ? [] : placesOf(one.workload, one.targetPort, source)))
 }

@@ -1,6 +1,6 @@
 import { isAddress } from '../mesh/address.ts'
 import type { Mesh } from '../mesh/mesh.ts'
-import { instanceKey } from '../mesh/instances.ts'
+import { portInstances } from '../mesh/port-instances.ts'
 import { isHttp, isTcp } from '../mesh/protocol.ts'
 import type { Protocol } from '../mesh/protocol.ts'
 import type { Service } from '../mesh/service.ts'
@@ -91,10 +91,7 @@ class ListenerBuilder {
   #podAddresses(service: Service, { port, protocol }: ListenerPort): string[] | null {
     const isHeadless = service.resolution === 'passthrough' && service.addresses.length === 0
     if (!isHeadless || isHttp(protocol) || protocol === 'udp') return null
-    const name = service.ports.find((one) => one.port === port)?.name ?? ''
-    const instances = (this.#mesh.instances.get(instanceKey(service)) ?? []).filter((one) =>
-      one.servicePort === null ? one.portName === name : one.servicePort === port,
-    )
+    const instances = portInstances(this.#mesh, service, port)
     if (service.registry === 'external' && instances.length === 0 && service.selector === null) {
       return null
     }

@@ -1,3 +1,4 @@
+import { compareAge } from '../mesh/age.ts'
 import { compareSpecificity, isWildcard } from '../mesh/host.ts'
 import { selects } from '../mesh/labels.ts'
 import type { Mesh } from '../mesh/mesh.ts'
@@ -91,12 +92,12 @@ function buildEgress(mesh: Mesh, entry: Egress, namespace: string): EgressScope 
 
 /** The Services that are let in; of one host those of one namespace (istio: sidecar.go, selectServices). */
 function selectServices(
-  { services }: Mesh,
+  mesh: Mesh,
   entry: Egress,
   imported: ImportedHosts,
   namespace: string,
 ): Service[] {
-  const selected = [...visibleServices(services, namespace)].flatMap((service) => {
+  const selected = [...candidates(mesh, imported, namespace)].flatMap((service) => {
     const { host, namespace: owner } = service
     if (imported.isExcluded(host, owner)) return []
     for (const scope of imported.scopesFor(owner)) {
@@ -114,6 +115,20 @@ function selectServices(
     }
   }
   return selected.filter(({ host, namespace: owner }) => owners.get(host)?.namespace === owner)
+}
+
+/**
+ * Where an entry names everything in full, of several Services with one host and namespace only that counts which
+ * has the name (istio: sidecar.go, servicesForExactHosts); else all are looked through.
+ */
+function candidates(mesh: Mesh, imported: ImportedHosts, namespace: string): Iterable<Service> {
+  const exact = imported.exact()
+  if (exact === null) return visibleServices(mesh.services, namespace)
+  const named = new Set(exact.map(([owner, host]) => mesh.servicesByHost.get(host)?.get(owner)))
+  return [...named]
+    .filter((service) => service !== undefined)
+    .filter(({ visibility }) => isVisibleIn(visibility, namespace))
+    .toSorted(compareAge)
 }
 
 /** Those for this namespace by name come before those for all (istio: servicesExportedToNamespace). */

@@ -82,7 +82,7 @@ function placesOf(mesh: Mesh, service: Service, port: number, source: EndpointSo
   )
   const instances = mesh.instances.get(instanceKey(service)) ?? []
   return instances
-    .filter(({ isReady, portName }) => isReady && names.has(portName))
+    .filter(({ isReady, isKubernetes, portName }) => isReady && isKubernetes && names.has(portName))
     .flatMap(({ workload, address, targetPort }): Endpoint[] =>
       workload === null
         ? [{ address, port: targetPort, workload: null, namespace: null }]

@@ -16,6 +16,8 @@ export interface Instance {
   readonly targetPort: number
   readonly labels: Labels
   readonly isReady: boolean
+  /** Whether Kubernetes itself knows of it, and so kube-proxy sends to it. */
+  readonly isKubernetes: boolean
   /** The Workload that answers; null: something that the manifests do not run. */
   readonly workload: Workload | null
 }
@@ -126,14 +128,15 @@ function podInstances(service: Service, neighbours: readonly Workload[]): Instan
         const targetPort = targetPortOf(workload, port)
         if (targetPort === null) return []
         const isReady = workload.isReady || publishesNotReady
-        return [{ ...ofWorkload(workload), portName: port.name ?? '', targetPort, isReady }]
+        const portName = port.name ?? ''
+        return [{ ...ofWorkload(workload), portName, targetPort, isReady, isKubernetes: true }]
       }),
     )
 }
 
 function ofWorkload(workload: Workload): Omit<Instance, 'portName' | 'targetPort'> {
   const { address, labels, isReady } = workload
-  return { servicePort: null, address, labels, isReady, workload }
+  return { servicePort: null, address, labels, isReady, isKubernetes: false, workload }
 }
 
 function sliceInstances(slice: EndpointSlice, neighbours: readonly Workload[]): Instance[] {
@@ -151,6 +154,7 @@ function sliceInstances(slice: EndpointSlice, neighbours: readonly Workload[]): 
         targetPort: port.port,
         labels: pod?.labels ?? {},
         isReady: endpoint.isReady,
+        isKubernetes: true,
         workload: pod ?? null,
       }))
     }),
@@ -185,7 +189,7 @@ function ofEntry({
   Instance,
   'portName' | 'servicePort' | 'targetPort'
 > {
-  return { address, labels, isReady: true, workload: null }
+  return { address, labels, isReady: true, isKubernetes: false, workload: null }
 }
 
 function serviceEntryInstances(
