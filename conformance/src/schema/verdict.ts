@@ -31,7 +31,7 @@ export function compareVerdicts(
   const [resource] = resources
   if (resource === undefined || !theirs.known) return null
   const found = checkSchema(resource)
-  const error = found.find(({ level }) => level === 'error')
+  const error = found.find(({ level, code }) => level === 'error' && code !== 'unknown-field')
   const [missed] = theirs.schema
   const [rule] = theirs.rules
   if (error !== undefined) {
@@ -41,7 +41,7 @@ export function compareVerdicts(
   if (missed !== undefined) return { kind: 'missed', said: missed }
   if (rule !== undefined) return { kind: 'rule', said: rule }
   const ours = found.flatMap(({ code, message }) =>
-    code === 'unknown-field' ? [/unknown field "(.*?)", which/.exec(message)?.[1] ?? ''] : [],
+    code === 'unknown-field' ? [/unknown field "(.*?)";/.exec(message)?.[1] ?? ''] : [],
   )
   // It writes every key behind a dot.
   const dotted = ours.map((path) => path.replaceAll(/\["(.*?)"\]/g, '.$1'))

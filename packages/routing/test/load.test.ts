@@ -166,7 +166,12 @@ describe('a document that cannot be read', () => {
 
   it('may hold a key twice', () => {
     expect(load(`${configMap('one')}data: { a: b }\ndata: { a: c }\n`).said).toEqual([
-      'a.yaml:5:1: error: Map keys must be unique. Nothing is read from this document [yaml-syntax]',
+      'a.yaml:5:1: error: strict decoding error: duplicate field "data", which stands at 4:1 already; remove one of ' +
+        'the two. Nothing is read from this document [duplicate-field]',
+    ])
+    expect(load(`${configMap('one')}data: { a: [x, { b: 1, c: { d: 1, d: 2 } }] }`).said).toEqual([
+      'a.yaml:4:35: error: strict decoding error: duplicate field "data.a[1].c.d", which stands at 4:29 already; ' +
+        'remove one of the two. Nothing is read from this document [duplicate-field]',
     ])
   })
 

@@ -22,8 +22,8 @@ describe('a field that does not exist', () => {
     ['anything else', 'somethingElse', 'remove it'],
   ])('is named with its place: %s', (_name, field, cure) => {
     expect(complaintsAbout(virtualService([route], { spec: `${field}:\n  - x` }))).toEqual([
-      `mesh.yaml:7:3: warning: VirtualService shop/rule: unknown field "spec.${field}", which a strict API server ` +
-        `refuses; ${cure} [unknown-field]`,
+      `mesh.yaml:7:3: error: VirtualService shop/rule: strict decoding error: unknown field "spec.${field}"; ` +
+        `${cure} [unknown-field]`,
     ])
   })
 
@@ -54,7 +54,7 @@ describe('a field that does not exist', () => {
   ])('is found at any depth: %#', (text, path, meant) => {
     expect(refused(text)).toEqual([
       expect.stringContaining(
-        `unknown field "${path}", which a strict API server refuses; did you mean "${meant}"? [unknown-field]`,
+        `strict decoding error: unknown field "${path}"; did you mean "${meant}"? [unknown-field]`,
       ),
     ])
   })

@@ -45,6 +45,32 @@ describe('lanes lint', () => {
     expect(out).toMatch(/^a\.yaml:1:\d+: error: .* \[TL101\]/)
   })
 
+  it('fails at a field that the API server does not know, of Istio’s kinds and of Kubernetes’ own', async () => {
+    const route = failing.replace('http:', 'htpp:')
+    const service = 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { selectr: {} }\n'
+    const { code, out } = await lanes(
+      ['lint', '-f', 'k8s'],
+      tree({ 'k8s/route.yaml': route, 'k8s/service.yaml': service }),
+    )
+    expect(code).toBe(1)
+    expect(out).toContain(
+      'error: VirtualService shop/rule: strict decoding error: unknown field "spec.htpp"; did you mean "http"? [TL107]',
+    )
+    expect(out).toContain(
+      'k8s/service.yaml:4:9: error: Service default/a: strict decoding error: unknown field "spec.selectr"; ' +
+        'did you mean "selector"? [TL107]',
+    )
+  })
+
+  it('fails at a field that is written twice', async () => {
+    const twice = 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: {}\nspec: {}\n'
+    const { code, out } = await lanes(['lint', '-f', 'a.yaml'], tree({ 'a.yaml': twice }))
+    expect(code).toBe(1)
+    expect(out).toMatch(
+      /^a\.yaml:5:1: error: strict decoding error: duplicate field "spec".*\[TL117\]/,
+    )
+  })
+
   it('exits with 2 where there is nothing to read', async () => {
     expect(await lanes(['lint', '-f', 'none.yaml'], tree({}))).toMatchObject({ code: 2, out: '' })
     expect(await lanes(['lint'], tree({ 'k8s/a.txt': '' }))).toMatchObject({ code: 2, out: '' })

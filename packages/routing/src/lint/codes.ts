@@ -276,7 +276,7 @@ export const codes = {
   TL104: reader('missing-field', 'error', 'A field that must be there is not'),
   TL105: reader('wrong-type', 'error', 'A value has a type that the field does not take'),
   TL106: reader('bad-value', 'error', 'A value that the field does not take'),
-  TL107: reader('unknown-field', 'warning', 'A field that the kind does not have'),
+  TL107: reader('unknown-field', 'error', 'A field that the kind does not have'),
   TL108: reader('unknown-version', 'error', 'An apiVersion that the cluster does not serve'),
   TL109: reader('not-modelled', 'info', 'explain and the local mesh do not know this yet'),
   TL110: reader('bad-regex', 'error', 'RE2 or Istio refuses the regular expression'),
@@ -291,6 +291,7 @@ export const codes = {
   TL114: reader('missing-delegate', 'warning', 'A delegated rule that is left out'),
   TL115: reader('listener-conflict', 'warning', 'Two listeners of a Gateway that cannot both be'),
   TL116: reader('refused-route', 'error', 'Istio refuses the whole route'),
+  TL117: reader('duplicate-field', 'error', 'A field that is written twice'),
   IST0002: istio(
     'Deprecated',
     'warning',

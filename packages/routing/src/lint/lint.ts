@@ -100,10 +100,14 @@ function fromDiagnostic(diagnostic: Diagnostic, resource: Resource | undefined):
   }
 }
 
-/** What makes the API server or Istio's webhook refuse an object of Istio's has Istio's own code. */
-function isRefusal({ level }: Diagnostic, resource: Resource | undefined): boolean {
+/**
+ * What makes the API server or Istio's webhook refuse an object of Istio's has Istio's own code; but for unknown
+ * fields, which its analyzers pass over.
+ */
+function isRefusal({ level, code }: Diagnostic, resource: Resource | undefined): boolean {
   return (
     level === 'error' &&
+    code !== 'unknown-field' &&
     resource !== undefined &&
     resource.apiVersion.startsWith('networking.istio.io/v') &&
     resource.kind !== 'EnvoyFilter'

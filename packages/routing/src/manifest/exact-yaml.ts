@@ -1,8 +1,9 @@
 import { isCollection, LineCounter, parseAllDocuments, visit } from 'yaml'
 import type { Document, ScalarTag } from 'yaml'
-import type { Diagnostic } from '../diagnostic.ts'
+import type { Diagnostic, Position } from '../diagnostic.ts'
 import type { DocumentText } from './documents.ts'
 import { findDuplicateKey } from './duplicate-key.ts'
+import { formatPath } from './resource.ts'
 import { positionAt, valuePosition } from './yaml-node.ts'
 import type { YamlNode } from './yaml-node.ts'
 
@@ -29,15 +30,16 @@ export function parseExactly(
       logLevel: 'silent',
     })
     for (const document of documents) {
-      const error = errorOf(document)
+      const place = (offset: number): Position => positionAt({ file, lines, linesBefore }, offset)
+      const error = errorOf(document, place)
       if (error === null) {
         roots.push({ file, document, lines, linesBefore, node: document.contents })
       } else {
         diagnostics.push({
-          code: 'yaml-syntax',
+          code: error.code,
           level: 'error',
           message: `${sentence(error.message)} Nothing is read from this document`,
-          position: positionAt({ file, lines, linesBefore }, error.offset),
+          position: place(error.offset),
           resource: null,
         })
       }
@@ -55,11 +57,24 @@ export function parseExactly(
   return roots
 }
 
-function errorOf(document: Document): { readonly message: string; readonly offset: number } | null {
+interface DocumentError {
+  readonly code: string
+  readonly message: string
+  readonly offset: number
+}
+
+function errorOf(document: Document, place: (offset: number) => Position): DocumentError | null {
   const [error] = document.errors
-  if (error !== undefined) return { message: error.message, offset: error.pos[0] }
-  const offset = findDuplicateKey(document)
-  return offset === null ? null : { message: 'Map keys must be unique', offset }
+  if (error !== undefined)
+    return { code: 'yaml-syntax', message: error.message, offset: error.pos[0] }
+  const twice = findDuplicateKey(document)
+  if (twice === null) return null
+  const { path, offset, firstOffset } = twice
+  const { line, column } = place(firstOffset)
+  const message =
+    `strict decoding error: duplicate field "${formatPath(path)}", which stands at ${line}:${column} already; ` +
+    'remove one of the two'
+  return { code: 'duplicate-field', message, offset }
 }
 
 /** The document as plain values; null where its aliases cannot be expanded, which is reported. */

@@ -15,7 +15,7 @@ export interface Loaded {
 /**
  * Reads manifests into resources, each of which knows its lines. Empty documents are skipped, a `List` is
  * taken apart. A document with a syntax error, or one that is no Kubernetes object, becomes a diagnostic
- * (`yaml-syntax`, `yaml-aliases`, `yaml-too-long`, `not-an-object`, `missing-field`, `wrong-type`); the other documents of
+ * (`yaml-syntax`, `duplicate-field`, `yaml-aliases`, `yaml-too-long`, `not-an-object`, `missing-field`, `wrong-type`); the other documents of
  * the file still load. Never throws.
  *
  * Bare `yes`, `no`, `on`, `off`, `y` and `n` are booleans and `<<` merges, as in the YAML 1.1 that

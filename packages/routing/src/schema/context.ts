@@ -16,7 +16,10 @@ export interface Context {
   findings: number
 }
 
-/** Reports a field that the schema does not know. */
+/**
+ * Reports a field that the schema does not know, in the words of an API server, which decodes strictly for
+ * `kubectl apply` (k8s.io/apimachinery: pkg/runtime/error.go, strictDecodingError).
+ */
 export function sayUnknown(context: Context, key: string, known: readonly string[]): void {
   const { resource, report, path: above } = context
   context.findings += 1
@@ -26,8 +29,8 @@ export function sayUnknown(context: Context, key: string, known: readonly string
   const hint = meant === null ? 'remove it' : `did you mean ${JSON.stringify(meant)}?`
   report({
     code: 'unknown-field',
-    level: 'warning',
-    message: `${resource.id}: unknown field "${formatPath(path)}", which a strict API server refuses; ${hint}`,
+    level: 'error',
+    message: `${resource.id}: strict decoding error: unknown field "${formatPath(path)}"; ${hint}`,
     position: resource.keyPosition(path),
     resource: resource.id,
   })

@@ -11,7 +11,7 @@ import type { SchemaNode } from './node.ts'
 import { checkBounds, checkScalar, oneOf } from './scalar.ts'
 
 /**
- * What a strict API server would say of a manifest (see `validate`); `buildMesh` says it too, with what the engine
+ * What an API server would say of a manifest to `kubectl apply` (see `validate`); `buildMesh` says it too, with what the engine
  * itself cannot read.
  */
 export function checkSchema(resource: Resource): Diagnostic[] {
@@ -21,7 +21,7 @@ export function checkSchema(resource: Resource): Diagnostic[] {
 }
 
 /**
- * Checks a resource as a strict API server does: unknown fields (`unknown-field`), types (`wrong-type`),
+ * Checks a resource as an API server does for `kubectl apply`: unknown fields (`unknown-field`), types (`wrong-type`),
  * fields that must be there (`missing-field`), and enums, patterns, bounds and the CRD's own rules
  * (`bad-value`). A kind without a schema here passes. Values of null count as absent.
  *
@@ -159,8 +159,9 @@ function choiceError(numbers: readonly number[], count: number): string {
 
 function isValid({ resource }: Context, value: unknown, number: number): boolean {
   let valid = true
-  const report: Report = ({ level }) => {
-    if (level === 'error') valid = false
+  // Of the fields it knows only those that it is about.
+  const report: Report = ({ code, level }) => {
+    if (level === 'error' && code !== 'unknown-field') valid = false
   }
   check({ resource, report, path: [], findings: 0 }, value, nodeAt(number))
   return valid
