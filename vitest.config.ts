@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// Unit tests import sources, so that no stale build can answer for them; e2e tests run what was built.
+// `pnpm test`: unit tests import sources, so that no stale build can answer for them. `pnpm test:e2e`: real
+// processes of what was built, which takes longer than a minute on a busy machine.
 const sources = [
   {
     find: /^@traffic-lanes\/([^/]+)$/,
@@ -37,7 +38,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/build.ts'],
-          // They wait for processes more than they work; after the others, whose timing they would blur.
+          // They wait for processes more than they work; alone, since they would blur the timing of others.
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
           testTimeout: 30_000,
