@@ -1,5 +1,5 @@
 export { isAnswer } from './answer.ts'
-export type { Answer, Endpoint, HeaderOperations, NoAnswer, Outcome } from './answer.ts'
+export type { Answer, NoAnswer } from './answer.ts'
 export { compare } from './compare/compare.ts'
 export type { Difference } from './compare/compare.ts'
 export { askEngine } from './engine/ask-engine.ts'

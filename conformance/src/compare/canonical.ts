@@ -1,4 +1,5 @@
-import type { Answer, Endpoint, HeaderOperations } from '../answer.ts'
+import type { Endpoint, HeaderOperations } from '@traffic-lanes/routing'
+import type { Answer } from '../answer.ts'
 
 /**
  * An answer with all that may differ between two who agree taken out: the order of sets, addresses that no
