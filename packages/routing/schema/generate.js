@@ -1,5 +1,6 @@
 /**
- * `pnpm schema`: writes ../src/schema/data.ts from what ships in Go modules:
+ * `pnpm schema`: writes ../src/schema/data.ts, and the types of manifests in ../src/manifests.ts, from what ships
+ * in Go modules; `pnpm schema --check` writes nothing and fails where the tree has something else.
  *
  * - Istio's kinds from istio.io/istio, manifests/charts/base/files/crd-all.gen.yaml;
  * - the Gateway API's from the version of sigs.k8s.io/gateway-api that Istio requires, the experimental
@@ -10,11 +11,12 @@
  * Facts only: descriptions, and so all prose, stay behind. Needs `go`.
  */
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { parse, parseAllDocuments } from 'yaml'
 import { celChecks } from './cel.js'
+import { typesOf } from './types.js'
 
 const istioVersion = 'v0.0.0-20260827124520-eed52ebb66ad'
 
@@ -52,6 +54,8 @@ const known = new Map()
 /** `group/version/kind` -> the number of its node. */
 const kinds = {}
 const unchecked = new Map()
+/** Kinds of CRDs, for their types. */
+const crds = []
 
 const typesOfKubernetes = readKubernetesTypes()
 const named = new Map()
@@ -72,7 +76,6 @@ for (const [group, version, kind, type] of kubernetesKinds) {
   kinds[`${group}/${version}/${kind}`] = intern({ t: 'object', p: { ...p, status: anything } })
 }
 
-const file = new URL('../src/schema/data.ts', import.meta.url)
 const lines = nodes.map((node) => JSON.stringify(JSON.stringify(node)))
 const code = `/**
  * Written by \`pnpm schema\`; do not edit. The fields, types and bounds of Kubernetes-style kinds, from
@@ -92,14 +95,58 @@ export const kindNodes: Readonly<Record<string, number>> = ${JSON.stringify(kind
 /** The nodes (./node.ts), each as JSON; they name each other by number. */
 export const nodeTexts: readonly string[] = [${lines.join(',')}]
 `
-const options = await resolveConfig(file)
-writeFileSync(file, await format(code, { ...options, parser: 'typescript' }))
+const types = await typesOf(
+  crds,
+  kubernetesKinds.map(([group, version, kind, type]) => ({
+    kind,
+    apiVersion: group === '' ? version : `${group}/${version}`,
+    type,
+  })),
+  typesOfKubernetes,
+)
+const typesCode = `/**
+ * Written by \`pnpm schema\`; do not edit. What manifests hold, from the CRDs of Istio and Gateway API and from
+ * Kubernetes (all Apache-2.0, see NOTICE).
+ */
+
+${types}`
+const isCheck = process.argv.includes('--check')
+const stale = [
+  await emit('../src/schema/data.ts', code),
+  await emit('../src/manifests.ts', typesCode),
+]
 console.log(`${nodes.length} nodes, ${Object.keys(kinds).length} kinds, ${code.length} bytes`)
-console.log('CEL rules that are not checked:')
-for (const [rule, places] of unchecked) console.log(`  ${[...places].join(', ')}: ${rule}`)
+if (isCheck && stale.some((one) => one)) {
+  console.error('These are not what the Go modules say: run `pnpm schema`.')
+  process.exitCode = 1
+} else {
+  console.log('CEL rules that are not checked:')
+  for (const [rule, places] of unchecked) console.log(`  ${[...places].join(', ')}: ${rule}`)
+}
+
+/** Writes a file, or only looks whether it would change. */
+async function emit(name, written) {
+  const path = new URL(name, import.meta.url)
+  const options = await resolveConfig(path)
+  const formatted = await format(written, { ...options, parser: 'typescript' })
+  if (existsSync(path) && readFileSync(path, 'utf8') === formatted) return false
+  if (isCheck) console.error(`${name.replace('..', 'packages/routing')} is stale.`)
+  else writeFileSync(path, formatted)
+  return true
+}
 
 function addCrd({ spec: { group, names, versions } }, standard) {
-  for (const version of versions.filter(({ served }) => served)) {
+  const served = versions.filter((version) => version.served)
+  const newest = served[0].schema.openAPIV3Schema
+  crds.push({
+    // Istio has a kind of that name too.
+    name: standard !== null && names.kind === 'Gateway' ? 'KubernetesGateway' : names.kind,
+    kind: names.kind,
+    apiVersions: served.map(({ name }) => `${group}/${name}`),
+    spec: newest.properties.spec,
+    required: newest.required ?? [],
+  })
+  for (const version of served) {
     const other = standard?.spec.versions.find(({ name }) => name === version.name)
     const root = version.schema.openAPIV3Schema
     const { spec } = root.properties
