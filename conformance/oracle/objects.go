@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	networking "istio.io/api/networking/v1alpha3"
@@ -73,28 +74,44 @@ func (all *objects) add(each document) error {
 	}
 	switch typed := object.(type) {
 	case *corev1.Service:
-		if err := defaultService(typed); err != nil {
+		if err := errors.Join(refuseService(typed), defaultService(typed)); err != nil {
 			return err
 		}
 		all.services = append(all.services, typed)
 		return nil
 	case *corev1.Pod:
+		if err := refusePod(typed.Spec); err != nil {
+			return err
+		}
 		all.addPod(typed, "pod/"+typed.Namespace+"/"+typed.Name)
 		return nil
 	case *appsv1.Deployment:
+		if err := refuseWorkload(typed.Spec.Selector, typed.Spec.Template); err != nil {
+			return err
+		}
 		all.addWorkload("deployment", typed.ObjectMeta, typed.Spec.Replicas, typed.Spec.Template)
 		return nil
 	case *appsv1.ReplicaSet:
+		if err := refuseWorkload(typed.Spec.Selector, typed.Spec.Template); err != nil {
+			return err
+		}
 		if len(typed.OwnerReferences) == 0 {
 			all.addWorkload("replicaset", typed.ObjectMeta, typed.Spec.Replicas, typed.Spec.Template)
 		}
 		return nil
 	case *appsv1.StatefulSet:
+		if err := refuseWorkload(typed.Spec.Selector, typed.Spec.Template); err != nil {
+			return err
+		}
 		template := *typed.Spec.Template.DeepCopy()
 		template.Spec.Hostname = typed.Name + "-0"
 		template.Spec.Subdomain = typed.Spec.ServiceName
 		all.addWorkload("statefulset", typed.ObjectMeta, typed.Spec.Replicas, template)
 		return nil
+	case *discoveryv1.EndpointSlice:
+		if err := refuseSlice(typed); err != nil {
+			return err
+		}
 	case *corev1.ConfigMap:
 		all.configMaps = append(all.configMaps, typed)
 	case *gatewayv1.Gateway:

@@ -3,6 +3,8 @@ import { resolve } from 'node:path'
 import { compare } from '../compare/compare.ts'
 import type { Difference } from '../compare/compare.ts'
 import { askEngine } from '../engine/ask-engine.ts'
+import { startApiServer } from '../oracle/api-server.ts'
+import type { ApiServer } from '../oracle/api-server.ts'
 import { startOracle } from '../oracle/oracle.ts'
 import type { Oracle } from '../oracle/oracle.ts'
 import type { Verdict } from '../oracle/verdict.ts'
@@ -18,6 +20,7 @@ import type { World } from './world.ts'
 /** Makes the worlds, asks both judges, shrinks and writes what they disagree on. @returns whether all is well */
 export async function run(options: Options): Promise<boolean> {
   const oracle = startOracle({ processes: options.processes })
+  const judges = { oracle, apiServer: startApiServer() }
   const tally = emptyTally()
   const began = performance.now()
   const seconds = (): number => (performance.now() - began) / 1000
@@ -28,7 +31,7 @@ export async function run(options: Options): Promise<boolean> {
     while (next < end && tally.disagreed < options.stopAfter) {
       const seed = next++
       const world = makeWorld(seed)
-      const { verdict, differences } = await judge(oracle, world)
+      const { verdict, differences } = await judge(judges, world)
       const failure = countApart(verdict, tally)
       if (failure !== null) {
         console.error(`seed ${seed}: ${failure.slice(0, 300)}`)
@@ -43,7 +46,7 @@ export async function run(options: Options): Promise<boolean> {
       countJudged(world, verdict, tally)
       if (isDifferent) {
         tally.disagreed += 1
-        const file = await report(oracle, seed, world, options)
+        const file = await report(judges, seed, world, options)
         console.error(`seed ${seed}: engine and oracle disagree: ${file}`)
       }
       if (tally.judged % 500 === 0)
@@ -55,7 +58,7 @@ export async function run(options: Options): Promise<boolean> {
 
   // One more than there are processes: the engine answers it meanwhile.
   await Promise.all(Array.from({ length: options.processes + 1 }, work))
-  await oracle.close()
+  await Promise.all([oracle.close(), judges.apiServer.close()])
   console.log(summary(tally, `${options.seed} to ${next - 1}`, seconds()))
   return tally.disagreed === 0 && tally.decided > 0
 }
@@ -96,19 +99,24 @@ async function contradictsItself(oracle: Oracle, world: World, first: Verdict): 
 }
 
 async function report(
-  oracle: Oracle,
+  judges: Judges,
   seed: number,
   world: World,
   { whole, found }: Options,
 ): Promise<string> {
   const fails = async (candidate: World): Promise<boolean> =>
-    differs((await judge(oracle, candidate)).differences)
+    differs((await judge(judges, candidate)).differences)
   const smallest = whole ? world : await shrink(world, fails)
-  const { differences } = await judge(oracle, smallest)
+  const { differences } = await judge(judges, smallest)
   mkdirSync(found, { recursive: true })
   const file = resolve(found, `${seed}.yaml`)
   writeFileSync(file, describe(seed, smallest, differences))
   return file
+}
+
+interface Judges {
+  readonly oracle: Oracle
+  readonly apiServer: ApiServer
 }
 
 interface Judgement {
@@ -117,7 +125,7 @@ interface Judgement {
   readonly differences: readonly (readonly Difference[])[]
 }
 
-async function judge(oracle: Oracle, world: World): Promise<Judgement> {
+async function judge({ oracle, apiServer }: Judges, world: World): Promise<Judgement> {
   const asked = judged('world', world)
   const verdict = await oracle.ask(asked)
   if (verdict.rejected !== null || verdict.crashed !== null) return { verdict, differences: [] }
@@ -132,7 +140,12 @@ async function judge(oracle: Oracle, world: World): Promise<Judgement> {
   const differences = verdict.answers.map((answer, index) =>
     compare(answers[index] ?? { error: 'no answer' }, answer, verdict.made),
   )
-  return { verdict, differences }
+  if (!differs(differences)) return { verdict, differences }
+  // A world in parts may be one that there cannot be: istiod's code need not mind.
+  const rejected = await apiServer.refusal(world.manifests)
+  return rejected === null
+    ? { verdict, differences }
+    : { verdict: { ...verdict, rejected }, differences: [] }
 }
 
 function differs(differences: Judgement['differences']): boolean {
