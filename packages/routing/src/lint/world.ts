@@ -1,5 +1,5 @@
 import type { Resource } from '../manifest/resource.ts'
-import { selects } from '../mesh/labels.ts'
+import { LabelIndex } from '../mesh/label-index.ts'
 import type { Labels } from '../mesh/labels.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import { readDestinationRuleView } from './model/destination-rule.ts'
@@ -130,13 +130,7 @@ export class World {
 
   /** The workloads of a namespace whose pods have these labels. */
   workloadsWith(namespace: string, labels: Labels): readonly WorkloadView[] {
-    let shortest: readonly WorkloadView[] = this.#workloadsByNamespace().get(namespace) ?? []
-    // One label narrows the search to a few, so that a namespace of thousands is not walked for each Service.
-    for (const [key, value] of Object.entries(labels)) {
-      const list = this.#workloadsByLabel().get(labelKey(namespace, key, value)) ?? []
-      if (list.length < shortest.length) shortest = list
-    }
-    return shortest.filter((workload) => selects(labels, workload.labels))
+    return this.#workloadsByLabel().select(namespace, labels)
   }
 
   /** The versions that the Service's workloads are of. */
@@ -149,19 +143,7 @@ export class World {
     return versions
   }
 
-  readonly #workloadsByNamespace = lazy(() =>
-    groupBy(this.workloads(), ({ resource }) => resource.namespace),
-  )
-
-  readonly #workloadsByLabel = lazy(() => {
-    const byLabel = new Map<string, WorkloadView[]>()
-    for (const workload of this.workloads()) {
-      for (const [key, value] of Object.entries(workload.labels)) {
-        push(byLabel, labelKey(workload.resource.namespace, key, value), workload)
-      }
-    }
-    return byLabel
-  })
+  readonly #workloadsByLabel = lazy(() => new LabelIndex(this.workloads()))
 }
 
 /** Istio's API group of routing rules. */
@@ -193,8 +175,4 @@ function groupOf(apiVersion: string): string {
 
 function kindKey(group: string, kind: string): string {
   return `${group}/${kind}`
-}
-
-function labelKey(namespace: string, key: string, value: string): string {
-  return `${namespace}\n${key}\n${value}`
 }

@@ -196,6 +196,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Sets an own property, whatever its name: a key `__proto__` comes from the manifest too. */
 function define<T>(target: Record<string, T>, key: string, value: T): void {
+  if (key !== '__proto__') {
+    target[key] = value
+    return
+  }
   Object.defineProperty(target, key, {
     value,
     enumerable: true,

@@ -1,6 +1,7 @@
 import type { EndpointSlice } from './endpoint-slice.ts'
-import { selects } from './labels.ts'
+import { LabelIndex } from './label-index.ts'
 import type { Labels } from './labels.ts'
+import { PodLookup } from './pod-lookup.ts'
 import type { ServiceEntry, ServiceEntryPort } from './service-entry.ts'
 import type { Service, ServicePort } from './service.ts'
 import type { WorkloadAddress, WorkloadEntry } from './workload-entry.ts'
@@ -43,19 +44,18 @@ export function findInstances(inventory: Inventory): ReadonlyMap<string, readonl
     if (known === undefined) found.set(key, instances)
     else known.push(...instances)
   }
-  const neighbours = byNamespace(inventory.workloads.filter(({ replicas }) => replicas > 0))
-  const entries = byNamespace(inventory.workloadEntries)
-  const slices = byNamespace(inventory.endpointSlices)
+  const running = inventory.workloads.filter(({ replicas }) => replicas > 0)
+  const pods = new LabelIndex(running)
+  const lookup = new PodLookup(running)
+  const entries = new LabelIndex(inventory.workloadEntries)
+  const slices = byService(inventory.endpointSlices)
   for (const service of inventory.services) {
     if (service.registry !== 'kubernetes') continue
-    const { name, namespace } = service
-    const own = neighbours.get(namespace) ?? []
+    const kept = slices.get(sliceKey(service.namespace, service.name)) ?? []
     add(service, [
-      ...podInstances(service, own),
-      ...(slices.get(namespace) ?? []).flatMap((slice) =>
-        slice.service === name ? sliceInstances(slice, own) : [],
-      ),
-      ...entryInstances(service, entries.get(namespace) ?? []),
+      ...podInstances(service, pods),
+      ...kept.flatMap((slice) => sliceInstances(slice, lookup)),
+      ...entryInstances(service, entries),
     ])
   }
   for (const entry of inventory.serviceEntries) {
@@ -64,7 +64,7 @@ export function findInstances(inventory: Inventory): ReadonlyMap<string, readonl
       // A host with several addresses is answered in the same places.
       if (seen.has(service.host)) continue
       seen.add(service.host)
-      add(service, serviceEntryInstances(entry, service, neighbours, entries))
+      add(service, serviceEntryInstances(entry, service, pods, entries))
     }
   }
   return found
@@ -80,21 +80,19 @@ export function headlessAddresses({
   endpointSlices,
 }: Omit<Inventory, 'serviceEntries' | 'workloadEntries'>): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>()
-  for (const service of services) {
+  const headless = services.filter(({ type }) => type === 'headless')
+  if (headless.length === 0) return found
+  const slices = byService(endpointSlices)
+  const byLabel = new LabelIndex(workloads)
+  for (const service of headless) {
     const { name, namespace, selector, publishesNotReady } = service
-    if (service.type !== 'headless') continue
-    const kept = endpointSlices
-      .filter((slice) => slice.namespace === namespace && slice.service === name)
+    const kept = (slices.get(sliceKey(namespace, name)) ?? [])
       .flatMap(({ endpoints }) => endpoints)
       .filter(({ isReady }) => isReady)
       .flatMap(({ addresses }) => addresses)
-    const pods = workloads.filter(
-      (one) =>
-        selector !== null &&
-        one.namespace === namespace &&
-        one.replicas > 0 &&
-        (one.isReady || publishesNotReady) &&
-        selects(selector, one.labels),
+    const selected = selector === null ? [] : byLabel.select(namespace, selector)
+    const pods = selected.filter(
+      ({ replicas, isReady }) => replicas > 0 && (isReady || publishesNotReady),
     )
     found.set(instanceKey(service), [...kept, ...pods.map(({ address }) => address)])
   }
@@ -118,20 +116,18 @@ export function targetPortOf(
   return named?.port ?? null
 }
 
-function podInstances(service: Service, neighbours: readonly Workload[]): Instance[] {
-  const { selector, ports, publishesNotReady } = service
+function podInstances(service: Service, pods: LabelIndex<Workload>): Instance[] {
+  const { namespace, selector, ports, publishesNotReady } = service
   if (selector === null) return []
-  return neighbours
-    .filter(({ labels }) => selects(selector, labels))
-    .flatMap((workload) =>
-      ports.flatMap((port): Instance[] => {
-        const targetPort = targetPortOf(workload, port)
-        if (targetPort === null) return []
-        const isReady = workload.isReady || publishesNotReady
-        const portName = port.name ?? ''
-        return [{ ...ofWorkload(workload), portName, targetPort, isReady, isKubernetes: true }]
-      }),
-    )
+  return pods.select(namespace, selector).flatMap((workload) =>
+    ports.flatMap((port): Instance[] => {
+      const targetPort = targetPortOf(workload, port)
+      if (targetPort === null) return []
+      const isReady = workload.isReady || publishesNotReady
+      const portName = port.name ?? ''
+      return [{ ...ofWorkload(workload), portName, targetPort, isReady, isKubernetes: true }]
+    }),
+  )
 }
 
 function ofWorkload(workload: Workload): Omit<Instance, 'portName' | 'targetPort'> {
@@ -139,12 +135,12 @@ function ofWorkload(workload: Workload): Omit<Instance, 'portName' | 'targetPort
   return { servicePort: null, address, labels, isReady, isKubernetes: false, workload }
 }
 
-function sliceInstances(slice: EndpointSlice, neighbours: readonly Workload[]): Instance[] {
+function sliceInstances(slice: EndpointSlice, pods: PodLookup): Instance[] {
+  const { namespace } = slice
   return slice.endpoints.flatMap((endpoint) =>
     endpoint.addresses.flatMap((address) => {
-      const pod = neighbours.find((one) =>
-        endpoint.pod === null ? one.address === address : one.podName === endpoint.pod,
-      )
+      const pod =
+        endpoint.pod === null ? pods.at(namespace, address) : pods.named(namespace, endpoint.pod)
       // Istio waits for a pod that is named.
       if (pod === undefined && endpoint.pod !== null) return []
       return slice.ports.map((port): Instance => ({
@@ -162,19 +158,17 @@ function sliceInstances(slice: EndpointSlice, neighbours: readonly Workload[]): 
 }
 
 /** WorkloadEntries stand in for pods behind a Kubernetes Service. */
-function entryInstances(service: Service, entries: readonly WorkloadEntry[]): Instance[] {
-  const { selector, ports } = service
+function entryInstances(service: Service, entries: LabelIndex<WorkloadEntry>): Instance[] {
+  const { namespace, selector, ports } = service
   if (selector === null || service.resolution !== 'registry') return []
-  return entries
-    .filter(({ labels }) => selects(selector, labels))
-    .flatMap((entry) =>
-      ports.flatMap((port): Instance[] => {
-        const targetPort = entryTarget(entry, port)
-        return targetPort === null
-          ? []
-          : [{ ...ofEntry(entry), portName: port.name ?? '', servicePort: null, targetPort }]
-      }),
-    )
+  return entries.select(namespace, selector).flatMap((entry) =>
+    ports.flatMap((port): Instance[] => {
+      const targetPort = entryTarget(entry, port)
+      return targetPort === null
+        ? []
+        : [{ ...ofEntry(entry), portName: port.name ?? '', servicePort: null, targetPort }]
+    }),
+  )
 }
 
 function entryTarget({ ports }: WorkloadEntry, { name, targetPort }: ServicePort): number | null {
@@ -195,8 +189,8 @@ function ofEntry({
 function serviceEntryInstances(
   entry: ServiceEntry,
   service: Service,
-  neighbours: ReadonlyMap<string, readonly Workload[]>,
-  entries: ReadonlyMap<string, readonly WorkloadEntry[]>,
+  pods: LabelIndex<Workload>,
+  entries: LabelIndex<WorkloadEntry>,
 ): Instance[] {
   const { namespace, ports, resolution, workloadSelector } = entry
   const at = (
@@ -204,15 +198,10 @@ function serviceEntryInstances(
     own?: WorkloadAddress,
   ) => ports.map((port) => onPort(place, port, own))
   if (workloadSelector !== null) {
-    const pods = (neighbours.get(namespace) ?? []).filter(
-      (pod) => pod.isReady && selects(workloadSelector, pod.labels),
-    )
-    const selected = (entries.get(namespace) ?? []).filter(({ labels }) =>
-      selects(workloadSelector, labels),
-    )
+    const ready = pods.select(namespace, workloadSelector).filter(({ isReady }) => isReady)
     return [
-      ...pods.flatMap((pod) => at(ofWorkload(pod))),
-      ...selected.flatMap((one) => at(ofEntry(one), one)),
+      ...ready.flatMap((pod) => at(ofWorkload(pod))),
+      ...entries.select(namespace, workloadSelector).flatMap((one) => at(ofEntry(one), one)),
     ]
   }
   const isDns = resolution === 'dns' || resolution === 'dns-round-robin'
@@ -236,14 +225,17 @@ function targetOf({ name, port, targetPort }: ServiceEntryPort, own?: WorkloadAd
   return own?.ports.get(name) ?? targetPort ?? port
 }
 
-function byNamespace<T extends { readonly namespace: string }>(
-  all: readonly T[],
-): Map<string, T[]> {
-  const found = new Map<string, T[]>()
-  for (const one of all) {
-    const known = found.get(one.namespace)
-    if (known === undefined) found.set(one.namespace, [one])
-    else known.push(one)
+function byService(slices: readonly EndpointSlice[]): ReadonlyMap<string, EndpointSlice[]> {
+  const found = new Map<string, EndpointSlice[]>()
+  for (const slice of slices) {
+    const key = sliceKey(slice.namespace, slice.service)
+    const known = found.get(key)
+    if (known === undefined) found.set(key, [slice])
+    else known.push(slice)
   }
   return found
+}
+
+function sliceKey(namespace: string, service: string): string {
+  return `${namespace}/${service}`
 }

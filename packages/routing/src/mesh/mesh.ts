@@ -11,7 +11,7 @@ import type { DestinationRuleIndex } from './destination-rule-index.ts'
 import type { Gateway } from './gateway.ts'
 import { findInstances, headlessAddresses } from './instances.ts'
 import type { Instance } from './instances.ts'
-import { selects } from './labels.ts'
+import { LabelIndex } from './label-index.ts'
 import type { MeshConfig } from './mesh-config.ts'
 import { readObjects } from './objects.ts'
 import type { Objects } from './objects.ts'
@@ -128,16 +128,11 @@ function selectWorkloads(
   services: readonly Service[],
   workloads: readonly Workload[],
 ): ReadonlyMap<string, readonly Workload[]> {
-  const byNamespace = new Map<string, Workload[]>()
-  for (const workload of workloads) {
-    const neighbours = byNamespace.get(workload.namespace)
-    if (neighbours === undefined) byNamespace.set(workload.namespace, [workload])
-    else neighbours.push(workload)
-  }
+  const byLabel = new LabelIndex(workloads)
   return new Map(
-    services.map(({ host, namespace, selector }) => {
-      const neighbours = selector === null ? [] : (byNamespace.get(namespace) ?? [])
-      return [host, neighbours.filter(({ labels }) => selects(selector ?? {}, labels))]
-    }),
+    services.map(({ host, namespace, selector }) => [
+      host,
+      selector === null ? [] : byLabel.select(namespace, selector),
+    ]),
   )
 }

@@ -7,6 +7,7 @@ export interface WorkloadView {
   /** As `--from` names it: `deployment/test-istio/testaaa-release`. */
   readonly id: string
   readonly resource: Resource
+  readonly namespace: string
   /** The pod template; of a Pod the Pod itself. */
   readonly template: Part
   /** The labels of its pods. */
@@ -27,6 +28,7 @@ export function readWorkloadView(resource: Resource): WorkloadView {
   return {
     id: `${resource.kind.toLowerCase()}/${resource.namespace}/${resource.name}`,
     resource,
+    namespace: resource.namespace,
     template,
     labels: template.get('metadata', 'labels').labels(),
     replicas: resource.kind === 'Pod' ? 1 : (root.get('spec', 'replicas').number ?? 1),
