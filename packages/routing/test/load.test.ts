@@ -141,6 +141,62 @@ data: { <<: *labels, more: x }`,
     }
   })
 
+  it.each(
+    [
+      [
+        '1',
+        '-1',
+        '+1',
+        '017',
+        '0o17',
+        '0x1F',
+        '-0x1F',
+        '0b11',
+        '1_000',
+        '1e3',
+        '1.',
+        '.5',
+        '-.5E-3',
+      ],
+      ['1e', '.', '-', '.inf', '-.Inf', '.NAN', '1e999', '12:30', '2026-01-31', '1.2.3.4', 'nUll'],
+      ['~', 'null', 'NULL', 'TRUE', 'tRue', 'yEs', '<<', '=', "it's", 'a#b', 'a b', 'http://a:80/'],
+      [
+        "'it''s'",
+        '"\\x41\\n"',
+        '|\n    a\n\n    b\n',
+        '>-\n    a\n    b',
+        '[a, b: c]',
+        '{ a, b: }',
+      ],
+      [
+        '- a\n  - b',
+        '\n    - - a\n      - b',
+        '\n  - -\n  - z',
+        '|2\n      a',
+        'a\n    b',
+        '"a\n    b"',
+      ],
+    ].flat(),
+  )('reads %j the same way in a plain document and beside an anchor', (written) => {
+    const spec = (apiVersion: string): unknown =>
+      loadManifests([
+        {
+          file: 'a.yaml',
+          text: `apiVersion: ${apiVersion}\nkind: X\nmetadata: { name: x }\nspec:\n  one: ${written}\n  two: 2\n`,
+        },
+      ]).resources.map(({ body }) => body['spec'])
+    expect(spec('v1')).toEqual(spec('&anchor v1'))
+  })
+
+  it.each(['\n]', '\n  b: c\n]', '{\na: b }'])(
+    'looks at the indentation of brackets over lines: [%j',
+    (written) => {
+      const { said } = load(`${configMap('one')}data:\n  one: [${written}\n`)
+      expect(said).toHaveLength(1)
+      expect(said[0]).toMatch(/^a\.yaml:\d+:\d+: error: .*Nothing is read from this document/)
+    },
+  )
+
   it.each(['yesterday', 'none', 'offset', '1.30', '2026-01-31'])('leaves %s alone', (word) => {
     const { resources } = loadManifests([
       { file: 'a.yaml', text: `${configMap('one')}data: { bare: ${word} }` },
