@@ -1,7 +1,7 @@
-import { readHeader } from './carrier.ts'
 import { decisions } from './decisions.ts'
 import { choosePropagator, defaultPropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
+import { copyHeaders, readFetchHeader } from './fetch-headers.ts'
 import type { Propagator } from './propagator.ts'
 import { guardRedirects } from './redirect-guard.ts'
 import { show } from './show.ts'
@@ -114,19 +114,6 @@ function headersOf(input: unknown, init: unknown): unknown {
   return isRequest(input) ? input.headers : {}
 }
 
-// In the shape that the caller chose, which a fetch of its own may rely on.
-function copyHeaders(given: unknown): object {
-  if (!isObject(given)) throw new TypeError('No headers')
-  if (given instanceof Headers) return new Headers(given)
-  return isIterable(given) ? [...given] : { ...given }
-}
-
-// Fetch sends an undefined value as text, so that it is a header here.
-function readFetchHeader(headers: object, name: string): unknown {
-  const isRecord = !(headers instanceof Headers) && !Array.isArray(headers)
-  return readHeader(isRecord ? Object.entries(headers) : headers, name)
-}
-
 function withHeaders(input: unknown, init: unknown, headers: object): object {
   if (!isObject(init)) return { ...referrerOf(input), headers }
   const copy = { ...init, headers }
@@ -148,10 +135,6 @@ function referrerOf(input: unknown): object {
 
 function isIterator(value: unknown): boolean {
   return isObject(value) && typeof Reflect.get(value, 'next') === 'function'
-}
-
-function isIterable(value: object): value is Iterable<unknown> {
-  return typeof Reflect.get(value, Symbol.iterator) === 'function'
 }
 
 function isObject(value: unknown): value is object {

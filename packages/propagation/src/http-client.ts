@@ -5,6 +5,7 @@ import { decisions } from './decisions.ts'
 import { readList, setInList } from './header-list.ts'
 import type { HeaderList } from './header-list.ts'
 import type { Propagator } from './propagator.ts'
+import { replaceMethod } from './replace-method.ts'
 
 /**
  * Puts the lane on every request of node:http and node:https, and takes the header off where the destination
@@ -96,11 +97,12 @@ function onCreated(take: (request: ClientRequest) => void): () => void {
 // Older versions: the constructor sets `Host`, at least, by this method.
 function onFirstHeader(take: (request: ClientRequest) => void): () => void {
   return replaceMethod(
+    ClientRequest.prototype,
     'setHeader',
     (original) =>
-      function setHeader(this: ClientRequest, ...args: unknown[]): unknown {
+      function setHeader(this: unknown, ...args: unknown[]): unknown {
         try {
-          take(this)
+          if (this instanceof ClientRequest) take(this)
         } catch {
           // The request goes on without a lane.
         }
@@ -113,41 +115,17 @@ function onFirstHeader(take: (request: ClientRequest) => void): () => void {
 // can change it. No channel tells of it: `http.client.request.start` comes when the head is rendered.
 function onHead(change: Head): () => void {
   return replaceMethod(
+    ClientRequest.prototype,
     '_storeHeader',
     (original) =>
-      function _storeHeader(this: ClientRequest, firstLine: unknown, headers: unknown): unknown {
+      function _storeHeader(this: unknown, firstLine: unknown, headers: unknown): unknown {
         let changed = headers
         try {
-          changed = change(this, headers)
+          if (this instanceof ClientRequest) changed = change(this, headers)
         } catch {
           // The request goes on as it is.
         }
         return Reflect.apply(original, this, [firstLine, changed])
       },
   )
-}
-
-type Method = (this: ClientRequest, ...args: never[]) => unknown
-
-/** Replaces a method of every ClientRequest; the undo leaves it alone where somebody has replaced ours. */
-function replaceMethod(name: string, wrap: (original: Method) => Method): () => void {
-  const { prototype } = ClientRequest
-  const original: unknown = Reflect.get(prototype, name)
-  if (!isMethod(original)) return () => undefined
-  const before = Object.getOwnPropertyDescriptor(prototype, name)
-  const replacement = wrap(original)
-  Reflect.defineProperty(prototype, name, {
-    value: replacement,
-    configurable: true,
-    writable: true,
-  })
-  return () => {
-    if (Reflect.get(prototype, name) !== replacement) return
-    if (before === undefined) Reflect.deleteProperty(prototype, name)
-    else Reflect.defineProperty(prototype, name, before)
-  }
-}
-
-function isMethod(value: unknown): value is Method {
-  return typeof value === 'function'
 }

@@ -5,12 +5,14 @@ import { choosePropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
 import { wrapFetch } from './fetch.ts'
 import { replaceFetch } from './global-fetch.ts'
+import { propagateWebSocket } from './global-websocket.ts'
 import { propagateHttp } from './http-client.ts'
 import type { Propagator } from './propagator.ts'
 import { enterInEmit } from './server-emit.ts'
 import { readHop } from './trail/read-hop.ts'
 import type { TrailIdentity } from './trail/read-hop.ts'
-import { guardUndici } from './undici-guard.ts'
+import { propagateUndici } from './undici/dispatchers.ts'
+import { guardUndici } from './undici/guard.ts'
 
 /** What `install` can be told. */
 export interface InstallOptions extends PropagatorOption {
@@ -26,9 +28,9 @@ export interface InstallOptions extends PropagatorOption {
  * one's choice:
  *
  * - every server of node:http and node:https that is connected to from now on handles each request in its lane;
- * - every request of node:http and node:https (axios, got, superagent, ws, …) and of the global `fetch`
- *   carries it, to destinations that may have it;
- * - the wire guard takes the header off any other request, whoever set it, redirects and undici included.
+ * - every request of node:http and node:https (axios, got, superagent, ws, …), of the global `fetch` and
+ *   `WebSocket`, and of undici carries it, to destinations that may have it;
+ * - the wire guard takes the header off any other request, whoever set it, redirects included.
  *
  * Installed twice for one header, by any copy of this package, it works once, until both are undone. What has
  * wrapped the global `fetch` in the meantime keeps ours inside.
@@ -61,7 +63,7 @@ export function install(options: InstallOptions = {}): () => void {
 }
 
 function installAll(propagator: Propagator, hop: string | undefined): () => void {
-  const parts = [propagateHttp, propagateFetch, guardUndici]
+  const parts = [propagateHttp, propagateFetch, propagateWebSocket, propagateUndici, guardUndici]
   const removals = [enterServers(propagator, hop), ...parts.map((part) => part(propagator))]
   return () => removals.forEach((remove) => remove())
 }

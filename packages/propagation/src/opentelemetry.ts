@@ -11,7 +11,7 @@ import type { OtelContext, OtelGetter, OtelSetter } from './opentelemetry/types.
 import type { Propagator } from './propagator.ts'
 import { activeRecord } from './store.ts'
 import type { LaneRecord } from './store.ts'
-import { guardUndici } from './undici-guard.ts'
+import { guardUndici } from './undici/guard.ts'
 
 export type { OtelContext, OtelGetter, OtelSetter } from './opentelemetry/types.ts'
 

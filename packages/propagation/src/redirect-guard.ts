@@ -1,8 +1,8 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { readList } from './header-list.ts'
 import type { Propagator } from './propagator.ts'
-import { stripRequest } from './undici-guard.ts'
-import { readRequest, requestOf, urlOfRequest } from './undici-request.ts'
+import { stripRequest } from './undici/guard.ts'
+import { readRequest, requestOf, urlOfRequest } from './undici/request.ts'
 
 /**
  * Keeps the lanes of a propagator from following a redirect of undici or the built-in fetch to a destination

@@ -1,11 +1,8 @@
-import { readHeader } from './carrier.ts'
 import { choosePropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
-import { setInList } from './header-list.ts'
-import type { HeaderList } from './header-list.ts'
 import type { Propagator } from './propagator.ts'
 import { guardRedirects } from './redirect-guard.ts'
-import { urlOfRequest } from './undici-request.ts'
+import { injectOptions } from './undici/options.ts'
 
 /** Any `dispatch` of undici: called with what to request, and with who hears of it. */
 export type DispatchLike = (options: never, handler: never) => boolean
@@ -54,42 +51,10 @@ export function laneUndici(
 function withLane(request: unknown, origin: unknown, propagator: Propagator): unknown {
   if (propagator.outboundLane() === undefined) return request
   try {
-    const options: Record<string, unknown> = { ...Object(request) }
-    const { headers } = options
-    let list = copyHeaders(headers)
-    const injected = propagator.inject([], {
-      url: urlOfRequest({ origin, ...options }),
-      getter: (_, name) => readHeader(pairsOf(list), name),
-      setter: (_, name, value) => {
-        list = setInList(list, name, value)
-      },
-    })
-    if (injected) guardRedirects(propagator)
-    // What could be iterated once only is at its end: the copy has to stand in for it.
-    return injected || isIterator(headers) ? { ...options, headers: list } : request
+    const { options, isInjected } = injectOptions(Object(request), origin, propagator)
+    if (isInjected) guardRedirects(propagator)
+    return options
   } catch {
     return request
   }
-}
-
-// Undici takes a flat list, a record, or anything that gives pairs; a flat list is known to all versions.
-function copyHeaders(headers: unknown): HeaderList {
-  if (headers === undefined || headers === null) return []
-  if (typeof headers !== 'object') throw new TypeError('No headers')
-  if (Array.isArray(headers)) return [...headers]
-  if (isIterable(headers)) return [...headers].flatMap(([name, value]) => [name, value])
-  return Object.entries(headers).flat()
-}
-
-function pairsOf(list: HeaderList): unknown[] {
-  const names = list.filter((_, index) => index % 2 === 0)
-  return names.map((name, index) => [name, list[2 * index + 1]])
-}
-
-function isIterable(headers: object): headers is Iterable<readonly unknown[]> {
-  return typeof Reflect.get(headers, Symbol.iterator) === 'function'
-}
-
-function isIterator(headers: unknown): boolean {
-  return typeof headers === 'object' && headers !== null && 'next' in headers
 }

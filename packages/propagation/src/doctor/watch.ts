@@ -6,7 +6,7 @@ import { judgeCall } from '../testing/call.ts'
 import type { LaneCall } from '../testing/call.ts'
 import { watchHttp } from '../testing/watch-http.ts'
 import { watchUndici } from '../testing/watch-undici.ts'
-import { requestOf, urlOfRequest } from '../undici-request.ts'
+import { requestOf, urlOfRequest } from '../undici/request.ts'
 import { originOfNow } from './async-sites.ts'
 import type { Origin } from './async-sites.ts'
 

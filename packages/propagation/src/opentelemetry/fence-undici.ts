@@ -2,8 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readList, setInList } from '../header-list.ts'
 import type { HeaderList } from '../header-list.ts'
 import type { Propagator } from '../propagator.ts'
-import { listHeaders, requestOf, writeHeaders } from '../undici-request.ts'
-import type { UndiciRequest } from '../undici-request.ts'
+import { listHeaders, requestOf, writeHeaders } from '../undici/request.ts'
+import type { UndiciRequest } from '../undici/request.ts'
 
 /**
  * Keeps others from putting the lane on a request of undici while `undici:request:create` is told. OpenTelemetry's

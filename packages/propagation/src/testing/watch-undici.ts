@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { requestOf, urlOfRequest } from '../undici-request.ts'
+import { requestOf, urlOfRequest } from '../undici/request.ts'
 import { readHead } from './call.ts'
 import type { Spoken } from './call.ts'
 

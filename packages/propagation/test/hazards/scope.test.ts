@@ -40,8 +40,8 @@ it('H1: no request that waits in a bounded pool of undici carries the lane of an
       run(lane === 'none' ? null : lane, async () => {
         await meet()
         await (await fetch(`${url}/${lane}`)).text()
-        // Nobody wraps this one: no lane is right, that of another scope is not.
-        await (await undiciRequest(`${url}/none`)).body.text()
+        // No channel tells whose this one is.
+        await (await undiciRequest(`${url}/${lane}`)).body.text()
       }),
     ),
   )

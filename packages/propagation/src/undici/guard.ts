@@ -1,9 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { readList, setInList } from './header-list.ts'
-import type { HeaderList } from './header-list.ts'
-import type { Propagator } from './propagator.ts'
-import { listHeaders, requestOf, urlOfRequest, writeHeaders } from './undici-request.ts'
-import type { UndiciRequest } from './undici-request.ts'
+import { readList, setInList } from '../header-list.ts'
+import type { HeaderList } from '../header-list.ts'
+import type { Propagator } from '../propagator.ts'
+import { listHeaders, requestOf, urlOfRequest, writeHeaders } from './request.ts'
+import type { UndiciRequest } from './request.ts'
 
 /**
  * Takes the header off every request of undici and of the built-in fetch whose destination may not have it,

@@ -1,6 +1,6 @@
-import { destinationUrl } from './destination-url.ts'
-import { readList } from './header-list.ts'
-import type { HeaderList } from './header-list.ts'
+import { destinationUrl } from '../destination-url.ts'
+import { readList } from '../header-list.ts'
+import type { HeaderList } from '../header-list.ts'
 
 /** As much of the Request of undici, 5 to 8 and the built-in one, as is needed. */
 export interface UndiciRequest {
