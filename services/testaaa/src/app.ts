@@ -19,13 +19,13 @@ export interface AppOptions {
   testbbbUrl: string
   /** Milliseconds that testbbb may take to answer, body included. Default: 2,000. */
   timeout?: number
-  /** Whether answers name their hops in `lanes-trail`, to whoever asks. Default: false. */
-  trail?: boolean
 }
 
 /**
  * Builds testaaa: `GET /` calls testbbb by axios, `GET /fetch` by fetch, and both answer what it said.
  * `x-served-by` lists this instance and then what testbbb's answer listed, also on errors.
+ * `lanes-trail` tells the hops to whoever asks: a service that strangers reach should leave it out, or
+ * give `trust` (docs/propagation.md).
  *
  * @throws TypeError when `testbbbUrl` is no URL
  *
@@ -41,7 +41,6 @@ export function createApp({
   observer,
   testbbbUrl,
   timeout = 2_000,
-  trail = false,
 }: AppOptions): Koa {
   if (!URL.canParse(testbbbUrl)) {
     throw new TypeError(
@@ -80,7 +79,7 @@ export function createApp({
   const app = new Koa()
   app.on('error', (error) => observer.log.error(error))
   app.use(laneMiddleware())
-  if (trail) app.use(trailMiddleware({ service: 'testaaa', version }))
+  app.use(trailMiddleware({ service: 'testaaa', version }))
   app.use(observer.middleware)
   app.use(function servedBy(ctx, next) {
     ctx.set('x-served-by', `testaaa@${version}`)

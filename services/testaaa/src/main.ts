@@ -6,10 +6,9 @@ const version = process.env['PROJECT_VERSION'] || 'release'
 const testbbbUrl = process.env['TESTBBB_URL'] || 'http://testbbb.test-istio:32000'
 /** Milliseconds; what is no number, or 0, is the default. */
 const timeout = Number(process.env['TESTBBB_TIMEOUT']) || 2_000
-const trail = process.env['LANES_TRAIL'] === '1'
 const readiness = createReadiness()
 const observer = createObserver({ service: 'testaaa', version })
-const app = createApp({ version, readiness, observer, testbbbUrl, timeout, trail })
+const app = createApp({ version, readiness, observer, testbbbUrl, timeout })
 const log = (line: string): void => observer.log.warn(line)
 
 try {

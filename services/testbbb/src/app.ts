@@ -14,19 +14,18 @@ export interface AppOptions {
   readiness: Pick<Readiness, 'ready' | 'reasons'>
   /** Logs and counts requests, and answers `/metrics`. */
   observer: Pick<Observer, 'log' | 'middleware' | 'metrics'>
-  /** Whether answers name their hops in `lanes-trail`, to whoever asks. Default: false. */
-  trail?: boolean
 }
 
 /**
- * Builds testbbb: `GET /` answers its version; `x-served-by` says who answered, also on errors.
+ * Builds testbbb: `GET /` answers its version; `x-served-by` says who answered, also on errors, and `lanes-trail`
+ * which hops the request took.
  *
  * @example
  * const version = 'release-v1'
  * const observer = createObserver({ service: 'testbbb', version })
  * const app = createApp({ version, readiness: createReadiness(), observer })
  */
-export function createApp({ version, readiness, observer, trail = false }: AppOptions): Koa {
+export function createApp({ version, readiness, observer }: AppOptions): Koa {
   const router = new Router()
 
   router.get('/', (ctx) => {
@@ -52,7 +51,7 @@ export function createApp({ version, readiness, observer, trail = false }: AppOp
   const app = new Koa()
   app.on('error', (error) => observer.log.error(error))
   app.use(laneMiddleware())
-  if (trail) app.use(trailMiddleware({ service: 'testbbb', version }))
+  app.use(trailMiddleware({ service: 'testbbb', version }))
   app.use(observer.middleware)
   app.use(function servedBy(ctx, next) {
     ctx.set('x-served-by', `testbbb@${version}`)

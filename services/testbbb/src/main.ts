@@ -3,10 +3,9 @@ import { createReadiness, ListenError, serve } from '@traffic-lanes/serve'
 import { createApp } from './app.ts'
 
 const version = process.env['PROJECT_VERSION'] || 'release'
-const trail = process.env['LANES_TRAIL'] === '1'
 const readiness = createReadiness()
 const observer = createObserver({ service: 'testbbb', version })
-const app = createApp({ version, readiness, observer, trail })
+const app = createApp({ version, readiness, observer })
 const log = (line: string): void => observer.log.warn(line)
 
 try {
