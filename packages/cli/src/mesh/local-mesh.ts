@@ -1,14 +1,14 @@
 import { dirname, resolve } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { findProxy } from '@traffic-lanes/routing'
-import type { Diagnostic, Mesh, Proxy, Resource, Workload } from '@traffic-lanes/routing'
+import type { Mesh, Resource } from '@traffic-lanes/routing'
 import type { LocalMeshConfig } from '../config.ts'
 import { createDataplane } from '../dataplane/index.ts'
-import type { AccessLogEntry, Listener } from '../dataplane/index.ts'
+import type { AccessLogEntry } from '../dataplane/index.ts'
 import { CliError } from '../errors.ts'
 import { meshEnvironment } from './environment.ts'
-import { checkGateway, portError } from './gateways.ts'
-import { Instance } from './instance.ts'
+import { GatewayListeners } from './gateway-listeners.ts'
+import { checkGateway } from './gateways.ts'
+import type { Instance } from './instance.ts'
 import { XdsServer } from '../envoy/xds-server.ts'
 import { EnvoyProxy } from './envoy-proxy.ts'
 import type { MeshProxy, MeshState } from './mesh-proxy.ts'
@@ -16,20 +16,10 @@ import { NameFiles } from './names.ts'
 import { NodeProxy } from './node-proxy.ts'
 import { planWorkloads } from './plan.ts'
 import type { Attached, Plan, PlannedWorkload } from './plan.ts'
-import { isTaken, reservePort } from './ports.ts'
+import { Processes } from './processes.ts'
 import { Reaper } from './reaper.ts'
+import type { Reporter } from './reporter.ts'
 import { Running } from './running.ts'
-
-/**
- * Milliseconds between the last request that is sent to a process and its SIGTERM: a server that has not yet read a
- * request takes its connection for an idle one and closes it. In a cluster `preStop` gives this time.
- */
-const WITHDRAWN_MS = 500
-
-/** How long a process may take to stop before it is killed. */
-const STOP_GRACE_MS = 5000
-/** How often a process is started on another port when somebody else took the first. */
-const PORT_TRIES = 3
 
 /** What the mesh runs: the manifests' model, and how its workloads start here. */
 export interface MeshInput {
@@ -50,32 +40,6 @@ export interface LocalMeshOptions extends MeshInput {
   readonly envoy: string | null
 }
 
-/** What happens in the mesh, for whoever prints it. */
-export interface Reporter {
-  readonly log: (workload: Workload, line: string) => void
-  readonly diagnostic: (diagnostic: Diagnostic) => void
-  readonly listening: (gateway: string, port: number, local: number) => void
-  readonly ready: (workload: Workload, instance: ReadyInstance) => void
-  /** `environment` is what the attached process needs to send through the mesh. */
-  readonly attached: (
-    workload: Workload,
-    address: Attached,
-    environment: Readonly<Record<string, string>>,
-  ) => void
-  readonly stopped: (workload: Workload, why: string) => void
-  /** A process died, or its replacement did not start. */
-  readonly failed: (error: CliError) => void
-  readonly request: (proxy: Proxy, entry: AccessLogEntry) => void
-}
-
-export interface ReadyInstance {
-  readonly host: string
-  readonly port: number
-  readonly pid: number | undefined
-  /** Milliseconds from start to readiness. */
-  readonly ms: number
-}
-
 /**
  * The mesh on this machine: a process for each workload, a sidecar for each process, and the gateways,
  * routed by the manifests. Nothing of it outlives `stop`.
@@ -88,17 +52,10 @@ export class LocalMesh {
   readonly #xds = new XdsServer()
   /** By workload id: what it runs by, its sidecar, and the instance that serves. */
   readonly #running = new Map<string, Running>()
-  readonly #gateways = new Map<string, MeshProxy>()
-  /** `NAMESPACE/NAME:PORT` -> what stands for it on this machine; `local` as lanes.yaml says it. */
-  readonly #gatewayListeners = new Map<
-    string,
-    { readonly local: number; readonly listener: Listener }
-  >()
-  /** Every process that is not gone yet, the replaced ones that still finish included. */
-  readonly #instances = new Set<Instance>()
-  /** Ports of this machine that an instance has or is about to have. */
+  readonly #gateways: GatewayListeners
+  readonly #processes: Processes
+  /** Ports of this machine that an instance or a proxy has or is about to have. */
   readonly #ports = new Set<number>()
-  readonly #stopping = new AbortController()
   /** The start or the reload that is under way, or the last one. */
   #work: Promise<void> = Promise.resolve()
   #input: MeshInput
@@ -109,6 +66,13 @@ export class LocalMesh {
     this.#input = options
     this.#state = this.#stateOf(options)
     this.#reaper.ownsFolder(this.#names.folder)
+    this.#gateways = new GatewayListeners((id) => this.#proxyFor(id), options.report.listening)
+    this.#processes = new Processes({
+      env: options.env,
+      reaper: this.#reaper,
+      ports: this.#ports,
+      onLog: options.report.log,
+    })
   }
 
   /**
@@ -136,12 +100,12 @@ export class LocalMesh {
 
   /** The port of this machine that stands for a gateway's port. */
   gatewayPort(gateway: string, port: number): number | undefined {
-    return this.#gatewayListeners.get(`${gateway}:${port}`)?.listener.port
+    return this.#gateways.port(gateway, port)
   }
 
   /** Ends every process and closes every port; resolves when nothing is left. */
   async stop(): Promise<void> {
-    this.#stopping.abort()
+    this.#processes.close()
     for (const running of this.#running.values()) running.cancelRestart()
     await this.#endAll()
     // What was under way may have opened something more before it saw the end.
@@ -155,13 +119,13 @@ export class LocalMesh {
 
   /** Ends every process at once; `stop` must have been called. */
   kill(): void {
-    for (const instance of this.#instances) instance.kill()
+    this.#processes.kill()
   }
 
   async #startMesh(): Promise<void> {
     const plan = this.#plan(this.#input)
     if (this.#options.envoy !== null) await this.#xds.listen()
-    await this.#syncGateways(this.#input.config)
+    await this.#gateways.sync(this.#input.config)
     const workloads = [...plan.workloads.values()]
     await Promise.all(workloads.map((planned) => this.#open(planned)))
     await this.#startAll(workloads)
@@ -177,7 +141,7 @@ export class LocalMesh {
       running.cancelRestart()
       void this.#retire(running, 'its Deployment is gone')
     }
-    await this.#syncGateways(input.config).catch((error: unknown) => {
+    await this.#gateways.sync(input.config).catch((error: unknown) => {
       if (!(error instanceof CliError)) throw error
       this.#options.report.failed(error)
     })
@@ -211,10 +175,9 @@ export class LocalMesh {
   }
 
   async #endAll(): Promise<void> {
-    for (const { listener } of this.#gatewayListeners.values()) listener.abort()
+    this.#gateways.abort()
     const proxies = this.#proxies().map((proxy) => proxy.abort())
-    const instances = [...this.#instances].map((instance) => instance.stop(STOP_GRACE_MS))
-    await Promise.all([...proxies, ...instances])
+    await Promise.all([...proxies, this.#processes.endAll()])
   }
 
   #plan({ mesh, config }: MeshInput): Plan {
@@ -256,7 +219,7 @@ export class LocalMesh {
 
   #proxies(): MeshProxy[] {
     const sidecars = [...this.#running.values()].map(({ sidecar }) => sidecar)
-    return [...this.#gateways.values(), ...sidecars]
+    return [...this.#gateways.proxies, ...sidecars]
   }
 
   #proxyFor(id: string): MeshProxy {
@@ -275,34 +238,6 @@ export class LocalMesh {
       onRequest,
       onFailure: this.#options.report.failed,
     })
-  }
-
-  /** Opens what lanes.yaml lists and is not open yet, and closes what it no longer lists. */
-  async #syncGateways({ gateways }: LocalMeshConfig): Promise<void> {
-    const wanted = gateways.flatMap(({ gateway, listen }) =>
-      listen.map((entry) => ({ gateway, ...entry, key: `${gateway}:${entry.port}` })),
-    )
-    for (const { gateway, port, local, position, key } of wanted) {
-      const before = this.#gatewayListeners.get(key)
-      if (before?.local === local) continue
-      const proxy = this.#gateways.get(gateway) ?? this.#proxyFor(`gateway/${gateway}`)
-      this.#gateways.set(gateway, proxy)
-      const listener = await proxy.listenGateway(port, local).catch((error: unknown) => {
-        throw portError(
-          error,
-          `${position}: port ${local} of 127.0.0.1, which stands for port ${port} of gateway ${gateway},`,
-        )
-      })
-      this.#gatewayListeners.set(key, { local, listener })
-      this.#options.report.listening(gateway, port, listener.port)
-      // Only now, so that a port that cannot be had leaves the one that there is. Its requests finish.
-      void before?.listener.close()
-    }
-    for (const [key, { listener }] of this.#gatewayListeners) {
-      if (wanted.some((each) => each.key === key)) continue
-      this.#gatewayListeners.delete(key)
-      void listener.close()
-    }
   }
 
   /** Makes the sidecar of a workload, or keeps the one it has, and lets its process find it. */
@@ -335,47 +270,8 @@ export class LocalMesh {
       await this.#serve(running, undefined)
       return
     }
-    const instance = await this.#startInstance(planned, environment)
+    const instance = await this.#processes.start(planned, environment)
     if (instance !== undefined) await this.#serve(running, instance)
-  }
-
-  /** A process that is ready; undefined where the mesh stops meanwhile. */
-  async #startInstance(
-    planned: PlannedWorkload,
-    environment: Readonly<Record<string, string>>,
-    triesLeft = PORT_TRIES,
-  ): Promise<Instance | undefined> {
-    const port = await reservePort(this.#ports)
-    if (planned.process === null || this.#stopping.signal.aborted) return undefined
-    const instance = new Instance({
-      workload: planned.workload,
-      config: planned.process.config,
-      pod: planned.pod,
-      cwd: planned.process.cwd,
-      env: { ...this.#options.env, ...environment, PORT: String(port) },
-      port,
-      reaper: this.#reaper,
-      onLog: (line) => this.#options.report.log(planned.workload, line),
-    })
-    void this.#keep(instance)
-    try {
-      await instance.ready()
-    } catch (error) {
-      await instance.stop(STOP_GRACE_MS)
-      // Another program was faster: that is no fault of this workload.
-      if (triesLeft > 0 && (await isTaken(port)))
-        return this.#startInstance(planned, environment, triesLeft - 1)
-      throw error
-    }
-    return instance
-  }
-
-  /** Knows the process, and its port, until nothing of it is left. */
-  async #keep(instance: Instance): Promise<void> {
-    this.#instances.add(instance)
-    await instance.ended
-    this.#instances.delete(instance)
-    this.#ports.delete(instance.port)
   }
 
   /** The instance takes the workload's traffic; the one before it finishes and stops. */
@@ -390,21 +286,14 @@ export class LocalMesh {
       running.served()
       void this.#watch(running, instance)
     }
-    if (before !== undefined) await this.#end(before)
-  }
-
-  /** Ends a process to which no proxy sends any more, once what was sent before has arrived. */
-  async #end(instance: Instance): Promise<void> {
-    const { signal } = this.#stopping
-    await wait(WITHDRAWN_MS, undefined, { signal }).catch(() => undefined)
-    await instance.stop(STOP_GRACE_MS)
+    if (before !== undefined) await this.#processes.end(before)
   }
 
   async #retire(running: Running, why: string): Promise<void> {
     const { instance, planned, sidecar } = running
     running.instance = undefined
     await this.#setState(this.#state)
-    if (instance !== undefined) await this.#end(instance)
+    if (instance !== undefined) await this.#processes.end(instance)
     await sidecar.close()
     this.#options.report.stopped(planned.workload, why)
   }
@@ -412,7 +301,7 @@ export class LocalMesh {
   /** Sees a serving process die: its endpoint goes, and it is started again where that was asked. */
   async #watch(running: Running, instance: Instance): Promise<void> {
     const how = await instance.ended
-    if (running.instance !== instance || this.#stopping.signal.aborted) return
+    if (running.instance !== instance || this.#processes.stopping) return
     running.instance = undefined
     await this.#setState(this.#state)
     running.died()
@@ -430,7 +319,7 @@ export class LocalMesh {
     try {
       await this.#startAll([running.planned])
     } catch (error) {
-      if (this.#stopping.signal.aborted) return
+      if (this.#processes.stopping) return
       if (!(error instanceof CliError)) throw error
       this.#options.report.failed(error)
       running.restartAfter(running.nextPause(), () => void this.#restart(running))

@@ -4,7 +4,7 @@ import type { AccessLogEntry } from '../dataplane/index.ts'
 import type { CliError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Attached } from './plan.ts'
-import type { ReadyInstance, Reporter } from './local-mesh.ts'
+import type { ReadyInstance, Reporter } from './reporter.ts'
 
 export interface PrinterOptions {
   /** Only failures and warnings are printed. */
