@@ -15,7 +15,7 @@ it('answers a question before the next one comes, and ends quietly when nobody r
 
   child.stdin.write(QUESTION)
   const [first]: Buffer[] = await once(child.stdout, 'data')
-  expect(JSON.parse(first?.toString() ?? '')).toMatchObject({ outcome: { kind: 'passthrough' } })
+  expect(JSON.parse(first?.toString() ?? '')).toMatchObject({ outcome: { kind: 'reset' } })
 
   child.stdout.destroy()
   const feeding = setInterval(() => child.stdin.write(QUESTION), 10)

@@ -147,6 +147,8 @@ export type Outcome =
       readonly subset: string | null
       readonly flags: readonly ResponseFlag[]
       readonly detail: string
+      /** Those whose sidecars close it, where the client has no proxy; absent: the client's own proxy does. */
+      readonly endpoints?: readonly Endpoint[]
     }
 
 /**

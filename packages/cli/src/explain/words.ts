@@ -27,7 +27,8 @@ export function explainInWords({ request, decision }: Explanation, paint: Paint)
 
 /** What decided, in one line: `VirtualService test-istio/testbbb "baseline"  k8s/…yaml:37:7`. */
 export function decidedBy({ proxy, route, outcome, listener }: Decision): string {
-  if (proxy === 'outside') return 'no rule: the client has no sidecar'
+  if (proxy === 'outside')
+    return outcome.kind === 'reset' ? outcome.detail : 'no rule: the client has no sidecar'
   if (route?.origin)
     return `${route.origin.resource} ${quoted(route.name)}  ${formatPosition(route.origin.position)}`
   if (outcome.kind === 'passthrough')
@@ -52,7 +53,9 @@ function outcomeInWords(decision: Decision): string {
     case 'tcp':
       return `bytes to ${workloads(outcome.endpoints)}  (cluster ${outcome.cluster})`
     case 'reset':
-      return `the proxy closes the connection: ${outcome.detail}`
+      return outcome.endpoints === undefined
+        ? `the proxy closes the connection: ${outcome.detail}`
+        : `closed by the sidecars of ${workloads(outcome.endpoints)}`
     case 'passthrough':
       if (outcome.cluster === null) return anyOf(outcome.endpoints)
       return outcome.endpoints.length === 0

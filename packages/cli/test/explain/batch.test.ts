@@ -48,7 +48,7 @@ describe('lanes explain --batch', () => {
     expect(answers).toMatchObject([
       subset('release-v1'),
       subset('release-v3'),
-      { proxy: { kind: 'outside' }, outcome: { kind: 'passthrough' } },
+      { proxy: { kind: 'outside' }, outcome: { kind: 'reset' } },
       { proxy: { kind: 'router' }, virtualHost: 'testaaa.test-istio.svc.cluster.local:80' },
       {
         schemaVersion: 1,

@@ -2,9 +2,12 @@ import { oneEndpointEach } from '../compile/clusters.ts'
 import type { EndpointSource } from '../compile/clusters.ts'
 import type { CompileOptions } from '../compile/compile.ts'
 import type { Decision, Endpoint, Outcome, Request } from '../decision.ts'
+import { formatPosition } from '../diagnostic.ts'
 import { dnsNames } from '../mesh/dns.ts'
+import { inboundTls } from '../mesh/inbound-tls.ts'
 import { instanceKey } from '../mesh/instances.ts'
 import type { Mesh } from '../mesh/mesh.ts'
+import type { PeerAuthentication } from '../mesh/peer-authentication.ts'
 import { tcpPorts } from '../mesh/service.ts'
 import type { Service } from '../mesh/service.ts'
 import { unrouted } from './apply-route.ts'
@@ -14,7 +17,8 @@ import { readRequest } from './request-view.ts'
  * What becomes of a request whose sender has no proxy. Routes are the sender's proxy's work, and so none
  * applies: kube-proxy sends the connection to any ready endpoint of the Service
  * (Kubernetes: Virtual IPs and Service Proxies), of whatever version. ServiceEntries are the proxies' business
- * too. Never throws.
+ * too. The sidecar of a server closes the connection where a PeerAuthentication wants mutual TLS, as no client without
+ * a proxy has a certificate of the mesh. Never throws.
  */
 export function decideOutside(
   mesh: Mesh,
@@ -37,8 +41,29 @@ export function decideOutside(
     const detail = `Service ${service.namespace}/${service.name} has no port ${port}; it has ${list}`
     return asDecision({ kind: 'no-listener', detail }, [])
   }
-  const found = placesOf(mesh, service, port, endpoints)
-  return asDecision({ kind: 'passthrough', cluster: null, endpoints: found }, [pastEveryRule])
+  return toAny(placesOf(mesh, service, port, endpoints))
+}
+
+/** To any of them, of which some or all may close the connection. */
+function toAny(places: readonly Place[]): Decision {
+  const endpoints = places.map(({ endpoint }) => endpoint)
+  const refusing = places.filter(({ by }) => by !== null)
+  const [first] = refusing
+  if (first === undefined || first.by === null)
+    return asDecision({ kind: 'passthrough', cluster: null, endpoints }, [pastEveryRule])
+  const { resource } = first.by
+  const policy = `${resource.id} (${formatPosition(resource.position(['spec']))})`
+  if (refusing.length < places.length) {
+    const names = new Set(refusing.map(({ endpoint }) => endpoint.workload ?? ''))
+    return asDecision({ kind: 'passthrough', cluster: null, endpoints }, [
+      pastEveryRule,
+      `the sidecars of ${[...names].join(', ')} close the connection: ${policy} lets in mutual TLS only`,
+    ])
+  }
+  const detail = `${policy} lets in mutual TLS only, which a client without a sidecar cannot do`
+  return asDecision({ kind: 'reset', cluster: null, subset: null, flags: [], detail, endpoints }, [
+    pastEveryRule,
+  ])
 }
 
 const pastEveryRule =
@@ -76,23 +101,32 @@ function servicesByName(mesh: Mesh): ReadonlyMap<string, Service> {
 /** A mesh never changes. */
 const nameIndexes = new WeakMap<Mesh, ReadonlyMap<string, Service>>()
 
-function placesOf(mesh: Mesh, service: Service, port: number, source: EndpointSource): Endpoint[] {
+/** An endpoint, and the policy by which its sidecar closes the connection; null: it takes it. */
+interface Place {
+  readonly endpoint: Endpoint
+  readonly by: PeerAuthentication | null
+}
+
+function placesOf(mesh: Mesh, service: Service, port: number, source: EndpointSource): Place[] {
   const names = new Set(
     tcpPorts(service).flatMap((one) => (one.port === port ? [one.name ?? ''] : [])),
   )
   const instances = mesh.instances.get(instanceKey(service)) ?? []
   return instances
     .filter(({ isReady, isKubernetes, portName }) => isReady && isKubernetes && names.has(portName))
-    .flatMap(({ workload, address, targetPort }): Endpoint[] =>
-      workload === null
-        ? [{ address, port: targetPort, workload: null, namespace: null }]
-        : source(workload, targetPort).map(({ address: at, port: its }) => ({
-            address: at,
-            port: its,
-            workload: workload.name,
-            namespace: workload.namespace,
-          })),
-    )
+    .flatMap(({ workload, address, targetPort }): Place[] => {
+      if (workload === null) {
+        const endpoint = { address, port: targetPort, workload: null, namespace: null }
+        return [{ endpoint, by: null }]
+      }
+      const { name, namespace } = workload
+      const tls = inboundTls(mesh, workload, targetPort)
+      const by = tls?.mode === 'STRICT' ? tls.by : null
+      return source(workload, targetPort).map(({ address: at, port: its }) => ({
+        endpoint: { address: at, port: its, workload: name, namespace },
+        by,
+      }))
+    })
 }
 
 function asDecision(outcome: Outcome, warnings: readonly string[]): Decision {

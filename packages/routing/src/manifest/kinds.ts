@@ -18,6 +18,7 @@ export type ModelledKind =
   | 'ServiceEntry'
   | 'WorkloadEntry'
   | 'Sidecar'
+  | 'PeerAuthentication'
 
 /** What the engine makes of a kind. */
 export type KindStatus =
@@ -97,6 +98,7 @@ const modelledKinds = new Map<string, readonly KnownKind[]>([
       { kind: 'Sidecar', versions: istioVersions },
     ],
   ],
+  ['security.istio.io', [{ kind: 'PeerAuthentication', versions: ['v1', 'v1beta1'] }]],
 ])
 
 const routingKinds = new Map<string, readonly string[] | '*'>([
@@ -104,8 +106,8 @@ const routingKinds = new Map<string, readonly string[] | '*'>([
   ['apps', ['DaemonSet']],
   ['networking.k8s.io', ['Ingress']],
   ['networking.istio.io', '*'],
-  // It feeds the claims that routes can match on. AuthorizationPolicy and PeerAuthentication may refuse a
-  // request where it arrives, and never send it elsewhere.
+  // It feeds the claims that routes can match on. AuthorizationPolicy may refuse a request where it arrives, and
+  // never sends it elsewhere.
   ['security.istio.io', ['RequestAuthentication']],
   ['extensions.istio.io', '*'],
   ['gateway.networking.k8s.io', '*'],

@@ -12,9 +12,11 @@ import type { Gateway } from './gateway.ts'
 import { findInstances, headlessAddresses } from './instances.ts'
 import type { Instance } from './instances.ts'
 import { LabelIndex } from './label-index.ts'
+import type { Labels } from './labels.ts'
 import type { MeshConfig } from './mesh-config.ts'
 import { readObjects } from './objects.ts'
 import type { Objects } from './objects.ts'
+import type { PeerAuthentication } from './peer-authentication.ts'
 import type { Service } from './service.ts'
 import type { Sidecar } from './sidecar.ts'
 import { indexHosts, resolveDelegates } from './virtual-service.ts'
@@ -39,6 +41,10 @@ export interface Mesh {
   readonly destinationRules: DestinationRuleIndex
   /** In the order in which they are tried: those for some workloads first, then by age. */
   readonly sidecars: readonly Sidecar[]
+  /** The oldest first: it wins. */
+  readonly peerAuthentications: readonly PeerAuthentication[]
+  /** The labels of the namespaces that stand among the manifests. */
+  readonly declaredNamespaces: ReadonlyMap<string, Labels>
   /** Where Services are answered, by `NAMESPACE/HOST`. */
   readonly instances: ReadonlyMap<string, readonly Instance[]>
   /** What DNS answers for headless Services, by `NAMESPACE/HOST`. */
@@ -98,6 +104,8 @@ function toMesh(objects: Objects, report: Report, diagnostics: readonly Diagnost
         Number(a.workloadSelector === null) - Number(b.workloadSelector === null) ||
         compareAge(a, b),
     ),
+    peerAuthentications: objects.peerAuthentications.toSorted(compareAge),
+    declaredNamespaces: objects.declaredNamespaces,
     instances: findInstances({
       services,
       serviceEntries: serviceEntries.toSorted(compareAge),

@@ -24,6 +24,8 @@ import { readService } from './kubernetes-service.ts'
 import type { Labels } from './labels.ts'
 import { defaultMeshConfig, isMeshConfig, readMeshConfigMap } from './mesh-config.ts'
 import type { MeshConfig } from './mesh-config.ts'
+import { readPeerAuthentication } from './peer-authentication.ts'
+import type { PeerAuthentication } from './peer-authentication.ts'
 import { readServiceEntry } from './service-entry.ts'
 import type { ServiceEntry } from './service-entry.ts'
 import type { Service } from './service.ts'
@@ -49,12 +51,15 @@ export interface Objects {
   readonly serviceEntries: ServiceEntry[]
   readonly workloadEntries: WorkloadEntry[]
   readonly sidecars: Sidecar[]
+  readonly peerAuthentications: PeerAuthentication[]
   readonly gatewayClasses: GatewayClass[]
   readonly kubernetesGateways: KubernetesGateway[]
   readonly routes: GatewayApiRoute[]
   readonly referenceGrants: ReferenceGrant[]
   /** The labels of each namespace that is named. */
   readonly namespaces: Map<string, Labels>
+  /** Those of the namespaces that the manifests hold themselves. */
+  readonly declaredNamespaces: Map<string, Labels>
 }
 
 /** Reads resources by kind, and reports those that cannot be read or are not modelled. */
@@ -75,11 +80,13 @@ export function readObjects(
     serviceEntries: [],
     workloadEntries: [],
     sidecars: [],
+    peerAuthentications: [],
     gatewayClasses: [],
     kubernetesGateways: [],
     routes: [],
     referenceGrants: [],
     namespaces: new Map(),
+    declaredNamespaces: new Map(),
   }
   for (const resource of withoutDuplicates(resources, report)) {
     const { namespace } = resource
@@ -126,8 +133,10 @@ function readersInto(objects: Objects, report: Report): Record<ModelledKind, Rea
   return {
     Namespace:
       ({ name, labels }) =>
-      () =>
-        objects.namespaces.set(name, { ...labels, 'kubernetes.io/metadata.name': name }),
+      () => {
+        objects.namespaces.set(name, { ...labels, 'kubernetes.io/metadata.name': name })
+        objects.declaredNamespaces.set(name, labels)
+      },
     GatewayClass: (one) => add(objects.gatewayClasses, readGatewayClass(one, report)),
     KubernetesGateway: (one) => add(objects.kubernetesGateways, readKubernetesGateway(one, report)),
     HTTPRoute: (one) => add(objects.routes, readRoute(one, 'HTTPRoute', report)),
@@ -148,6 +157,8 @@ function readersInto(objects: Objects, report: Report): Record<ModelledKind, Rea
     ServiceEntry: (one) => add(objects.serviceEntries, readServiceEntry(one, report, config)),
     WorkloadEntry: (one) => add(objects.workloadEntries, readWorkloadEntry(one, report)),
     Sidecar: (one) => add(objects.sidecars, readSidecar(one, report)),
+    PeerAuthentication: (one) =>
+      add(objects.peerAuthentications, readPeerAuthentication(one, report)),
   }
 }
 

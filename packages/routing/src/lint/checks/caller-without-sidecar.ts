@@ -1,8 +1,6 @@
 import type { Check } from '../check.ts'
-import { hasSidecar, injectionOf, namespaceLabels } from '../model/injection.ts'
+import { isOutOfMesh } from '../../mesh/injection.ts'
 import { serviceUrl } from '../examples.ts'
-import type { Part } from '../part.ts'
-import type { World } from '../world.ts'
 
 /** Lanes are the caller's sidecar's work: without one, kube-proxy picks any pod of the Service. */
 export const callerWithoutSidecar: Check = {
@@ -11,7 +9,7 @@ export const callerWithoutSidecar: Check = {
     const lanes = world.laneHosts()
     for (const { workload, service, port, part } of world.mentions()) {
       const target = lanes.get(service.host)
-      if (target === undefined || !isOutside(world, workload.template, workload.resource.namespace))
+      if (target === undefined || !isOutOfMesh(workload.resource, world.mesh.declaredNamespaces))
         continue
       if (world.versionsOf(service).size < 2) continue
       report({
@@ -25,18 +23,4 @@ export const callerWithoutSidecar: Check = {
       })
     }
   },
-}
-
-/** Whether the manifests say that the pods get no sidecar; where they do not say, they may. */
-function isOutside(world: World, template: Part, namespace: string): boolean {
-  if (hasSidecar(template, ['containers', 'initContainers'])) return false
-  const said = injectionOf(template)
-  if (said !== null) return said.toLowerCase() === 'false'
-  if (!world.namespaces().has(namespace)) return false
-  const labels = namespaceLabels(world, namespace)
-  return (
-    labels['istio-injection'] !== 'enabled' &&
-    (labels['istio.io/rev'] ?? '') === '' &&
-    labels['istio.io/dataplane-mode'] !== 'ambient'
-  )
 }
