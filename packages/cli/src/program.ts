@@ -1,15 +1,6 @@
 import { schemaVersions } from '@traffic-lanes/routing'
 import { Command, CommanderError } from 'commander'
 import type { Start } from './command.ts'
-import { addDemo } from './commands/demo.ts'
-import { addDiff } from './commands/diff.ts'
-import { addDoctor } from './commands/doctor.ts'
-import { addEnvoy } from './commands/envoy.ts'
-import { addExplain } from './commands/explain.ts'
-import { addLint } from './commands/lint.ts'
-import { addMap } from './commands/map.ts'
-import { addTest } from './commands/test.ts'
-import { addUp } from './commands/up.ts'
 import { CliError } from './errors.ts'
 import type { ExitCode } from './errors.ts'
 import { withoutColour } from './io.ts'
@@ -30,7 +21,7 @@ export async function run(
 ): Promise<ExitCode> {
   let code: ExitCode = 0
   let io = given
-  const program = createProgram(io, async (start) => {
+  const program = await createProgram(args, io, async (start) => {
     code = await start(io, signals)
   })
   program.on('option:no-color', () => {
@@ -47,7 +38,32 @@ export async function run(
   }
 }
 
-function createProgram(io: Io, start: Start): Command {
+/** Loads what adds a command to the program. */
+type Loader = () => Promise<(program: Command, start: Start) => void>
+
+/**
+ * The commands in the order of the help. The module of one is loaded when it is named, so that the start of
+ * `lint` does not wait for what runs a mesh.
+ */
+const commands: ReadonlyMap<string, Loader> = new Map([
+  ['explain', async () => (await import('./commands/explain.ts')).addExplain],
+  ['lint', async () => (await import('./commands/lint.ts')).addLint],
+  ['map', async () => (await import('./commands/map.ts')).addMap],
+  ['test', async () => (await import('./commands/test.ts')).addTest],
+  ['diff', async () => (await import('./commands/diff.ts')).addDiff],
+  ['up', async () => (await import('./commands/up.ts')).addUp],
+  ['envoy', async () => (await import('./commands/envoy.ts')).addEnvoy],
+  ['demo', async () => (await import('./commands/demo.ts')).addDemo],
+  ['doctor', async () => (await import('./commands/doctor.ts')).addDoctor],
+])
+
+/** The command that is named; all where none is, or one that does not exist. */
+function loadersFor(args: readonly string[]): Iterable<Loader> {
+  const named = commands.get(args.find((one) => !one.startsWith('-')) ?? '')
+  return named === undefined ? commands.values() : [named]
+}
+
+async function createProgram(args: readonly string[], io: Io, start: Start): Promise<Command> {
   const program = new Command('lanes')
     .description(
       'Traffic lanes for Kubernetes: where the mesh sends a request, and a mesh on this machine.',
@@ -60,15 +76,7 @@ function createProgram(io: Io, start: Start): Command {
     .configureHelp({ optionDescription: ({ description }) => description })
     .exitOverride()
     .configureOutput({ writeOut: io.stdout.write, writeErr: io.stderr.write })
-  addExplain(program, start)
-  addLint(program, start)
-  addMap(program, start)
-  addTest(program, start)
-  addDiff(program, start)
-  addUp(program, start)
-  addEnvoy(program, start)
-  addDemo(program, start)
-  addDoctor(program, start)
+  for (const load of loadersFor(args)) (await load())(program, start)
   return program
 }
 
