@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, extname, join, relative, resolve } from 'node:path'
 import { CliError, codeOf, messageOf } from '../errors.ts'
@@ -99,7 +100,9 @@ class Reader {
           this.folders.add(path)
           await this.#readPlainFolder(path)
         }
-      } else if (EXTENSIONS.has(extname(entry.name))) await this.#readFile(path)
+      } else if (!EXTENSIONS.has(extname(entry.name))) continue
+      else if (entry.isFile()) this.#readPlainFile(path)
+      else await this.#readFile(path)
     }
   }
 
@@ -152,13 +155,35 @@ class Reader {
   }
 
   async #readFile(path: string): Promise<void> {
-    if (this.#seen.has(path)) return
-    this.#seen.add(path)
-    this.folders.add(dirname(path))
+    if (this.#isSeen(path)) return
     const file = this.#display(path)
     const bytes = await readFile(path).catch((error: unknown) => {
       throw unreadable(file, error)
     })
+    this.#add(file, bytes)
+  }
+
+  /** A file of a folder, which holds thousands: what is on disk is there ten times sooner without a promise. */
+  #readPlainFile(path: string): void {
+    if (this.#isSeen(path)) return
+    const file = this.#display(path)
+    let bytes: Uint8Array
+    try {
+      bytes = readFileSync(path)
+    } catch (error) {
+      throw unreadable(file, error)
+    }
+    this.#add(file, bytes)
+  }
+
+  #isSeen(path: string): boolean {
+    if (this.#seen.has(path)) return true
+    this.#seen.add(path)
+    this.folders.add(dirname(path))
+    return false
+  }
+
+  #add(file: string, bytes: Uint8Array): void {
     this.sources.push({ file, text: decode(bytes, file) })
     this.#options.onRead?.(this.sources.length)
   }
@@ -171,9 +196,11 @@ class Reader {
 /** What kubectl reads in a folder. */
 const EXTENSIONS = new Set(['.yaml', '.yml', '.json'])
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 function decode(bytes: Uint8Array, file: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
     throw new CliError(`${file}: this file is not UTF-8 text; manifests are YAML or JSON`, 2)
   }

@@ -39,8 +39,10 @@ export class Part {
   }
 
   /** What stands under these keys, one below the other. */
-  get(...keys: readonly (string | number)[]): Part {
-    return keys.reduce<Part>((at, key) => at.#child(key), this)
+  get(key: string | number, ...below: readonly (string | number)[]): Part {
+    const child = this.#child(key)
+    const [next, ...more] = below
+    return next === undefined ? child : child.get(next, ...more)
   }
 
   /** The entries of a list; empty where it is none. */

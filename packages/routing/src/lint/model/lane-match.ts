@@ -13,6 +13,20 @@ export interface LaneMatch {
 
 /** What a `match` entry wants of the lane header; null where it does not ask for it. */
 export function laneMatchOf(match: Part, laneHeader: string): LaneMatch | null {
+  // Most checks ask.
+  const known = knownMatches.get(match)
+  if (known?.laneHeader === laneHeader) return known.found
+  const found = findLaneMatch(match, laneHeader)
+  knownMatches.set(match, { laneHeader, found })
+  return found
+}
+
+const knownMatches = new WeakMap<
+  Part,
+  { readonly laneHeader: string; readonly found: LaneMatch | null }
+>()
+
+function findLaneMatch(match: Part, laneHeader: string): LaneMatch | null {
   for (const [name, part] of match.get('headers').entries()) {
     if (name.toLowerCase() === laneHeader) return readLaneMatch(part)
   }
