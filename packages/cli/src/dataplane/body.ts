@@ -1,11 +1,19 @@
 import type { IncomingMessage } from 'node:http'
-import { Readable } from 'node:stream'
+
+/** Where a body goes on one try. */
+export interface BodySink {
+  /** @returns false to have the body wait for `resume`. */
+  write(chunk: Buffer): boolean
+  end(): void
+}
 
 /**
  * A request body that may be sent more than once. It flows through, at the pace of the slower side;
- * only its first `limit` bytes are kept for another try.
+ * only its first bytes are kept for another try.
  */
 export class RequestBody {
+  /** Whether it comes without a length, and so goes on. */
+  readonly isChunked: boolean
   /** Bytes read from the client. */
   bytes = 0
   /** Whether the client has sent all of it. */
@@ -13,13 +21,14 @@ export class RequestBody {
   readonly #source: IncomingMessage
   readonly #limit: number
   #kept: Buffer[] | null = []
-  #current: Readable | null = null
+  #sink: BodySink | null = null
 
   /**
    * @param limit bytes to keep for retries; 0 keeps none.
    * @param onComplete called when the client has sent all of it.
    */
-  constructor(source: IncomingMessage, limit: number, onComplete: () => void) {
+  constructor(source: IncomingMessage, isChunked: boolean, limit: number, onComplete: () => void) {
+    this.isChunked = isChunked
     this.#source = source
     this.#limit = limit
     source.pause()
@@ -28,7 +37,7 @@ export class RequestBody {
     })
     source.on('end', () => {
       this.complete = true
-      this.#current?.push(null)
+      this.#sink?.end()
       onComplete()
     })
   }
@@ -38,26 +47,23 @@ export class RequestBody {
     return this.#kept !== null
   }
 
-  /** The body from its first byte, for one try. The stream before must have been destroyed. */
-  open(): Readable {
-    const stream = new Readable({
-      highWaterMark: 65_536,
-      read: () => {
-        this.#source.resume()
-      },
-      destroy: (_error, done) => {
-        if (this.#current === stream) {
-          this.#current = null
-          this.#source.pause()
-        }
-        // Whoever destroyed it knows why; an 'error' event would only look for a second listener.
-        done(null)
-      },
-    })
-    for (const chunk of this.#kept ?? []) stream.push(chunk)
-    if (this.complete) stream.push(null)
-    this.#current = stream
-    return stream
+  /** Gives the body from its first byte on, for one try. What was opened before gets no more of it. */
+  open(sink: BodySink): void {
+    this.#sink = sink
+    let isTaken = true
+    for (const chunk of this.#kept ?? []) isTaken = sink.write(chunk)
+    if (this.complete) sink.end()
+    else if (isTaken) this.#source.resume()
+  }
+
+  /** Nobody takes it any more: the client waits, until it is opened again or discarded. */
+  close(): void {
+    this.#sink = null
+    this.#source.pause()
+  }
+
+  resume(): void {
+    this.#source.resume()
   }
 
   /**
@@ -65,7 +71,7 @@ export class RequestBody {
    * never send its next request on this connection.
    */
   discard(): void {
-    this.#current = null
+    this.#sink = null
     this.#kept = null
     this.#source.resume()
   }
@@ -76,6 +82,6 @@ export class RequestBody {
       if (this.bytes > this.#limit) this.#kept = null
       else this.#kept.push(chunk)
     }
-    if (this.#current !== null && !this.#current.push(chunk)) this.#source.pause()
+    if (this.#sink !== null && !this.#sink.write(chunk)) this.#source.pause()
   }
 }

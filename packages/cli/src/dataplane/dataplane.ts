@@ -1,8 +1,8 @@
 import type { Destination } from '@traffic-lanes/routing'
-import { Agent } from 'undici'
 import { openListener } from './listener.ts'
 import type { Listener, ListenerOptions } from './listener.ts'
 import { openProxy } from './proxy.ts'
+import { Upstreams } from './upstream/index.ts'
 
 /** Options of a listener for one destination. */
 interface DestinationListenerOptions extends ListenerOptions {
@@ -34,16 +34,6 @@ export interface Dataplane {
   close(deadline?: number): Promise<void>
 }
 
-// Istio's default connectTimeout (MeshConfig): 10 s.
-const CONNECT_TIMEOUT = 10_000
-
-// Below the 5 s after which a Node server closes an idle connection: Envoy keeps its own for an hour,
-// and the 503 UC that comes of that is no fault to reproduce on a developer's machine.
-const KEEP_ALIVE_TIMEOUT = 4000
-
-// Envoy, HttpProtocolOptions.max_response_headers_kb: 60.
-const MAX_HEADER_SIZE = 61_440
-
 /**
  * Creates a data plane: it does with requests what a decision says, as Envoy would. Connections to an
  * endpoint are reused, and an endpoint that is asked no more is forgotten with its last one.
@@ -56,14 +46,7 @@ const MAX_HEADER_SIZE = 61_440
  * await dataplane.close()
  */
 export function createDataplane(): Dataplane {
-  const upstreams = new Agent({
-    connect: { timeout: CONNECT_TIMEOUT },
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
-    maxHeaderSize: MAX_HEADER_SIZE,
-    // Istio bounds a request by its route's time-outs only, and so do the exchanges here.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  })
+  const upstreams = new Upstreams()
   const listeners = new Set<Listener>()
   const track = async (opening: Promise<Listener>): Promise<Listener> => {
     const listener = await opening

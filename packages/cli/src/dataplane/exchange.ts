@@ -60,6 +60,10 @@ export class Exchange {
       this.#refuse(400, headers.problem)
       return
     }
+    if (headers.hasBody && this.target.upgrade !== null) {
+      this.#refuse(400, 'an upgrade with a body, which no one could tell from the new protocol')
+      return
+    }
     const { pairs } = headers
     try {
       this.decision = this.hop.decide({ method: this.method, url, headers: pairs, destination })

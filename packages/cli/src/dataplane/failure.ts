@@ -1,6 +1,6 @@
-import { errors } from 'undici'
 import { codeOf, messageOf } from '../errors.ts'
 import type { AccessFlag } from './access-log.ts'
+import { ConnectTimeoutError, ProtocolError, UnsendableError } from './upstream/index.ts'
 
 /**
  * `connect`: no connection came about; `reset`: it broke before the response's head; `protocol`: what
@@ -25,17 +25,11 @@ export const RESPONSE_TIMEOUT: Failure = timedOut('response_timeout')
 /** One try took longer than `perTryTimeout`, and it was the last (envoy: Filter::onPerTryTimeout). */
 export const PER_TRY_TIMEOUT: Failure = timedOut('upstream_per_try_timeout')
 
-// undici reports a head with both a length and chunks as a length that does not match.
-const UNPARSABLE = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'])
-
-/** Translates undici's and the system's errors into the words of Envoy's router filter. */
+/** Translates an upstream's and the system's errors into the words of Envoy's router filter. */
 export function failureOf(error: Error, connected: boolean): Failure {
-  const code = codeOf(error) ?? ''
-  if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') return unsendable(error)
-  if (!connected) return unconnected(code, error)
-  if (error instanceof errors.HTTPParserError || UNPARSABLE.has(code)) {
-    return reset('protocol', 502, 'UPE', 'protocol error')
-  }
+  if (error instanceof UnsendableError) return unsendable(error)
+  if (!connected) return unconnected(error)
+  if (error instanceof ProtocolError) return reset('protocol', 502, 'UPE', 'protocol error')
   return reset('reset', 503, 'UC', 'connection termination')
 }
 
@@ -65,8 +59,9 @@ function unsendable(error: Error): Failure {
   }
 }
 
-function unconnected(code: string, error: Error): Failure {
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
+function unconnected(error: Error): Failure {
+  const code = codeOf(error)
+  if (error instanceof ConnectTimeoutError || code === 'ETIMEDOUT') {
     return reset('connect', 503, 'UF', 'connection timeout')
   }
   const cause = code === 'ECONNREFUSED' ? 'Connection refused' : messageOf(error)

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Endpoint, Retries } from '@traffic-lanes/routing'
+import { messageOf } from '../errors.ts'
 import { Attempt } from './attempt.ts'
 import { RequestBody } from './body.ts'
 import type { Exchange } from './exchange.ts'
@@ -108,7 +109,7 @@ export class Forward {
     const { request, target } = this.exchange
     if (!target.headers.hasBody || target.upgrade !== null) return null
     const limit = this.#retriesLeft > 0 ? REPLAY_LIMIT : 0
-    return new RequestBody(request, limit, () => {
+    return new RequestBody(request, target.headers.isChunked, limit, () => {
       this.#startTimeout()
       this.#startPerTryTimeout()
     })
@@ -125,22 +126,18 @@ export class Forward {
       return
     }
     if (this.#retriesLeft > 0) this.#tried.push(endpoint)
-    this.#attempt = new Attempt(this)
+    const attempt = new Attempt(this)
+    this.#attempt = attempt
     if (this.#body === null || this.#body.complete) this.#startPerTryTimeout()
-    hop.upstreams.dispatch(
-      {
-        origin: `http://${endpoint.address}:${endpoint.port}`,
-        path: this.#path,
-        method,
-        headers: this.#headers,
-        body: this.#body?.open() ?? null,
-        upgrade: target.upgrade,
-        // undici closes a connection after HEAD, and after a body with GET or DELETE, unless told
-        // that the upstream is trusted to frame its answers rightly: here its connections are reused.
-        reset: false,
-      },
-      this.#attempt,
-    )
+    const { address, port } = endpoint
+    const host = exchange.decision?.rewrite.authority ?? target.headers.host
+    const [path, headers, body] = [this.#path, this.#headers, this.#body]
+    const { upgrade } = target
+    try {
+      hop.upstreams.send({ address, port, method, path, host, headers, body, upgrade }, attempt)
+    } catch (error) {
+      this.failed(attempt, error instanceof Error ? error : new Error(messageOf(error)))
+    }
   }
 
   #fail(failure: Failure, sent: boolean): void {
@@ -168,6 +165,7 @@ export class Forward {
     }
     this.#retriesLeft -= 1
     this.#attempt = null
+    this.#body?.close()
     this.#backOff = after(backOff(this.exchange.tries), () => this.#try())
     return true
   }

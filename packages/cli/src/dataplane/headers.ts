@@ -5,18 +5,20 @@ import { applyOperations, hasOperations } from './operations.ts'
  * What this hop changes in the headers of a request and of a response, beside the operations that a
  * route asks for: hop-by-hop headers end here (RFC 9110 section 7.6.1), nothing else. Envoy's own
  * additions (x-request-id, x-forwarded-proto, x-envoy-*, server) are left out: they carry no lane, and
- * an app under development should see what its caller sent. undici writes `host`, `connection` and the
- * framing headers itself, in lower case; all other names, their order and their repetition stay.
+ * an app under development should see what its caller sent. `host` and `connection` come first, in lower
+ * case; all other names, their order and their repetition stay.
  */
 
 /** A request's headers, read once. */
 export interface RequestHeaders {
   /** All of them as they came, for the decision. */
   readonly pairs: readonly Header[]
-  /** Those that go on to the upstream, flat: name, value, name, value, … */
+  /** Those that go on to the upstream, without Host, flat: name, value, name, value, … */
   readonly forward: string[]
   readonly host: string | null
   readonly hasBody: boolean
+  /** Whether the body comes in chunks, without a length. */
+  readonly isChunked: boolean
   /** What makes the request unacceptable, in words; null where nothing does. */
   readonly problem: string | null
 }
@@ -27,6 +29,7 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
   const forward: string[] = []
   let host: string | null = null
   let hasBody = false
+  let isChunked = false
   let problem: string | null = null
   let nominated: readonly string[] | null = null
   for (let i = 0; i < raw.length; i += 2) {
@@ -37,7 +40,7 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
       case 'host':
         if (host !== null) problem = 'more than one Host header'
         host = value
-        break
+        continue
       case 'content-length':
         hasBody ||= Number(value) > 0
         break
@@ -45,6 +48,7 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
         // Only `chunked` is undone here; forwarded without its name, another coding would be garbage.
         if (value.toLowerCase() !== 'chunked') problem = `transfer-encoding "${value}"`
         hasBody = true
+        isChunked = true
         continue
       case 'connection':
         nominated = namedIn(value, nominated)
@@ -52,7 +56,7 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
       case 'te':
         if (/(?:^|,)\s*trailers\s*(?:[,;]|$)/i.test(value)) forward.push(name, 'trailers')
         continue
-      // undici sends no trailers, so they are not announced either.
+      // Trailers end here, as RFC 9110 section 6.5.1 allows, so they are not announced either.
       case 'trailer':
       case 'keep-alive':
       case 'proxy-connection':
@@ -66,50 +70,38 @@ export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
     forward.push(name, value)
   }
   if (nominated !== null) dropNames(forward, nominated)
-  return { pairs, forward, host, hasBody, problem }
+  return { pairs, forward, host, hasBody, isChunked, problem }
 }
 
 /** The headers for the upstream: those that go on, with the decision's changes. Changes `forward` in place. */
 export function upstreamHeaders({ forward }: RequestHeaders, decision: Decision | null): string[] {
-  if (decision === null) return forward
-  const { authority } = decision.rewrite
-  if (authority !== null) {
-    dropNames(forward, ['host'])
-    forward.push('host', authority)
+  if (decision !== null && hasOperations(decision.requestHeaders)) {
+    applyOperations(forward, decision.requestHeaders)
   }
-  if (hasOperations(decision.requestHeaders)) applyOperations(forward, decision.requestHeaders)
   return forward
 }
 
-/** A response's headers as the client gets them. */
-export interface ResponseHeaders {
-  /** Flat: name, value, name, value, … */
-  readonly headers: string[]
-  /** The content-length, null where there is none. */
-  readonly length: number | null
-}
-
 /**
- * Reads a response's raw headers. Node adds `date` where there is none, and the
- * framing where there is no `content-length`.
+ * A response's headers as the client gets them, flat as they came. Node adds `date` where there is none,
+ * and the framing where there is no `content-length`.
  *
  * @param trailers whether trailers can follow on this response: else `trailer` is dropped, since Node
  *   refuses a head that announces what its framing cannot carry.
  */
-export function readResponseHeaders(raw: readonly Buffer[], trailers: boolean): ResponseHeaders {
+export function readResponseHeaders(raw: readonly string[], trailers: boolean): string[] {
   const headers: string[] = []
   let nominated: readonly string[] | null = null
-  let length: number | null = null
+  let hasLength = false
   let hasDisposition = false
   for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i]?.toString('latin1') ?? ''
-    const value = raw[i + 1]?.toString('latin1') ?? ''
+    const name = raw[i] ?? ''
+    const value = raw[i + 1] ?? ''
     switch (specialName(name)) {
       case 'connection':
         nominated = namedIn(value, nominated)
         continue
       case 'content-length':
-        length = Number(value)
+        hasLength = true
         break
       case 'content-disposition':
         hasDisposition = true
@@ -130,18 +122,12 @@ export function readResponseHeaders(raw: readonly Buffer[], trailers: boolean): 
     headers.push(name, value)
   }
   if (nominated !== null) dropNames(headers, nominated)
-  if (length !== null && hasDisposition) moveLengthLast(headers)
-  return { headers, length }
-}
-
-/** The headers of a `101 Switching Protocols`, which are all about the connection: kept as they came. */
-export function readUpgradeHeaders(raw: readonly (Buffer | string)[]): string[] {
-  return raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
+  if (hasLength && hasDisposition) moveLengthLast(headers)
+  return headers
 }
 
 /** Trailers as Node takes them. */
-export function readTrailers(raw: readonly (Buffer | string)[]): [string, string][] {
-  const flat = readUpgradeHeaders(raw)
+export function readTrailers(flat: readonly string[]): [string, string][] {
   const trailers: [string, string][] = []
   for (let i = 0; i < flat.length; i += 2) trailers.push([flat[i] ?? '', flat[i + 1] ?? ''])
   return trailers

@@ -4,13 +4,13 @@ import type { IncomingMessage, Server, ServerOptions } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Decision, Destination, Request } from '@traffic-lanes/routing'
-import type { Dispatcher } from 'undici'
 import type { AccessLogEntry } from './access-log.ts'
 import { createBalancer } from './balancer.ts'
 import { Exchange } from './exchange.ts'
 import type { Hop } from './hop.ts'
 import { readTarget } from './target.ts'
 import { headWithoutUpgrade, offersHttp2, responseOn } from './upgrade.ts'
+import type { Upstreams } from './upstream/index.ts'
 
 /** What every listener needs. */
 export interface ListenerOptions {
@@ -80,7 +80,7 @@ const SERVER_OPTIONS: ServerOptions & { shouldUpgradeCallback(request: IncomingM
  * @throws where the port is taken (`EADDRINUSE`) or not allowed (`EACCES`).
  */
 export async function openListener(
-  upstreams: Dispatcher,
+  upstreams: Upstreams,
   options: ListenerOptions,
   kind: ListenerKind,
 ): Promise<OpenListener> {

@@ -2,7 +2,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { Header, HeaderOperations } from '@traffic-lanes/routing'
 
 // Framing belongs to each hop, and the authority is changed by a rewrite only: Envoy lets header
-// operations touch neither, and undici would refuse the request.
+// operations touch neither.
 const UNTOUCHABLE = new Set([
   'host',
   'connection',

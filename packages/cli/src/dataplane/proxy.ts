@@ -2,12 +2,12 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { IncomingMessage } from 'node:http'
 import type { Decision, Destination } from '@traffic-lanes/routing'
-import type { Dispatcher } from 'undici'
 import { openListener } from './listener.ts'
 import type { Listener, ListenerOptions } from './listener.ts'
 import { destinationOf } from './target.ts'
 import { tunnelOut } from './outside.ts'
 import { acceptConnect, responseOn } from './upgrade.ts'
+import type { Upstreams } from './upstream/index.ts'
 
 /**
  * Opens an HTTP proxy (RFC 9110 section 3.7) for programs that know `HTTP_PROXY`: the destination of a
@@ -15,10 +15,7 @@ import { acceptConnect, responseOn } from './upgrade.ts'
  * answered here, and the requests inside are routed as if they had been dialled; any other leads there
  * byte by byte.
  */
-export async function openProxy(
-  upstreams: Dispatcher,
-  options: ListenerOptions,
-): Promise<Listener> {
+export async function openProxy(upstreams: Upstreams, options: ListenerOptions): Promise<Listener> {
   const connected = new WeakMap<Socket, Destination>()
   const listener = await openListener(upstreams, options, {
     leavesMesh: true,

@@ -235,7 +235,7 @@ describe('what the proxy answers itself', () => {
     expect(response.headers.get('x-lanes-decision')).toBe(
       `500 - request_not_sendable ${CLUSTER} testbbb-release-v1`,
     )
-    expect(await response.text()).toContain('path must be an absolute URL or start with a slash')
+    expect(await response.text()).toContain('the path "no-slash" has to start with a slash')
     expect(await log.next()).toMatchObject({ tries: 1, flags: [] })
   })
 })

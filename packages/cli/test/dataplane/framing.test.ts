@@ -114,7 +114,7 @@ describe('a request', () => {
     ['POST', 'content-length: 0\r\n\r\n', '0 undefined  {}'],
     ['GET', '\r\n', 'undefined undefined  {}'],
     ['POST', 'transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n', 'undefined chunked abc {}'],
-    // undici cannot send trailers: they are dropped, as RFC 9110 section 6.5.1 allows.
+    // Trailers are dropped, as RFC 9110 section 6.5.1 allows.
     [
       'PUT',
       'transfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nx-t: 1\r\n\r\n',

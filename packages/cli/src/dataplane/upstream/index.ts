@@ -1,0 +1,5 @@
+export type { Connection } from './connection.ts'
+export type { ResponseHandler } from './exchange.ts'
+export { ConnectTimeoutError, ProtocolError, UnsendableError } from './errors.ts'
+export type { ResponseHead } from './response-head.ts'
+export { Upstreams } from './upstreams.ts'
