@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decideOutside } from '../src/index.ts'
+import { askAbout, decideOutside } from '../src/index.ts'
 import type { Decision } from '../src/index.ts'
 import { app, ask, caller, meshOf, subset, virtualService, workloads } from './world.ts'
 
@@ -144,4 +144,32 @@ it('changes nothing for a sidecar, which speaks what the server’s takes', () =
   const rule = virtualService(['{ route: [{ destination: { host: shop } }] }'])
   for (const each of [strict, inNamespace('DISABLE')])
     expect(subset(ask(meshOf(shop, caller(), rule, each), 'http://shop/'))).toBe('(any)')
+})
+
+const rule = (trafficPolicy: string): string => `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: shop, namespace: shop }
+spec: { host: shop, trafficPolicy: ${trafficPolicy} }`
+const warnings = (...documents: readonly string[]): readonly string[] => {
+  const question = { from: 'deployment/shop/caller', url: 'http://shop/' }
+  return askAbout(meshOf(rule('{ tls: { mode: DISABLE } }'), shop, caller(), ...documents))(
+    question,
+  ).decision.warnings
+}
+
+describe('a DestinationRule that says what sidecars speak', () => {
+  it('comes with a warning where the server’s sidecar does not take it', () => {
+    expect(warnings(strict)).toEqual([
+      'DestinationRule shop/shop sets tls mode DISABLE (mesh.yaml:5:51), and PeerAuthentication shop/default ' +
+        '(mesh.yaml:35:7) lets in mutual TLS only: the request is answered 503',
+    ])
+    expect(warnings(inNamespace('PERMISSIVE'))).toEqual([])
+    expect(warnings()).toEqual([])
+  })
+
+  it('does not say it for a port with settings of its own, which hide the others', () => {
+    const hiding = '{ tls: { mode: DISABLE }, portLevelSettings: [{ port: { number: 80 } }] }'
+    expect(warnings(strict, rule(hiding))).toEqual([])
+  })
 })

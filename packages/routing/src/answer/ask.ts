@@ -10,6 +10,7 @@ import type { Decision, Request } from '../decision.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import { QuestionError, toRequest } from './question.ts'
 import type { Question } from './question.ts'
+import { withTlsWarning } from './tls-warning.ts'
 
 /** A question with its answer, and who gave it. */
 export interface Asked {
@@ -58,7 +59,7 @@ export function askAbout(mesh: Mesh, options: AskOptions = {}): (question: Quest
     const decision =
       proxy === null
         ? decideOutside(mesh, request, options)
-        : decide(configOf(proxy), request, { ...options, random })
+        : withTlsWarning(mesh, decide(configOf(proxy), request, { ...options, random }))
     return { proxy, request, decision }
   }
 }

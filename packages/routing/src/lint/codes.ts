@@ -252,6 +252,13 @@ export const codes = {
     title: 'Two workloads answer for one version of a Service',
     source: 'GitLab: slugs are not unique',
   },
+  TL042: {
+    name: 'tls-clash',
+    level: 'error',
+    title: 'Callers speak what the server’s sidecar does not take: 503',
+    source:
+      'istio.io/docs/ops/common-problems/network-issues, 503 errors after setting destination rule',
+  },
   TL050: {
     name: 'nginx-http-1.0',
     level: 'error',

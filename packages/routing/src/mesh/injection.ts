@@ -1,4 +1,4 @@
-import { isRecord } from '../manifest/read.ts'
+import { dig } from '../manifest/dig.ts'
 import type { Resource } from '../manifest/resource.ts'
 import type { Labels } from './labels.ts'
 
@@ -11,9 +11,9 @@ import type { Labels } from './labels.ts'
 export function isOutOfMesh(resource: Resource, declared: ReadonlyMap<string, Labels>): boolean {
   const template = templateOf(resource)
   if (hasContainer(template, 'containers') || hasContainer(template, 'initContainers')) return false
-  if (at(template, 'spec', 'hostNetwork') === true) return true
+  if (dig(template, 'spec', 'hostNetwork') === true) return true
   const said =
-    at(template, 'metadata', 'labels', inject) ?? at(template, 'metadata', 'annotations', inject)
+    dig(template, 'metadata', 'labels', inject) ?? dig(template, 'metadata', 'annotations', inject)
   if (typeof said === 'string') return said.toLowerCase() === 'false'
   const labels = declared.get(resource.namespace)
   return (
@@ -27,7 +27,7 @@ export function isOutOfMesh(resource: Resource, declared: ReadonlyMap<string, La
 /** Whether a pod asks for the proxy of a gateway, by the template that makes one. */
 export function isGatewayPod(resource: Resource): boolean {
   const key = 'inject.istio.io/templates'
-  const templates = at(templateOf(resource), 'metadata', 'annotations', key)
+  const templates = dig(templateOf(resource), 'metadata', 'annotations', key)
   return typeof templates === 'string' && templates.split(',').includes('gateway')
 }
 
@@ -37,7 +37,7 @@ export function isGatewayPod(resource: Resource): boolean {
  */
 export function isCaptured(resource: Resource, port: number): boolean {
   const annotation = (name: string): string | null => {
-    const value = at(templateOf(resource), 'metadata', 'annotations', name)
+    const value = dig(templateOf(resource), 'metadata', 'annotations', name)
     return typeof value === 'string' ? value : null
   }
   const included = annotation('traffic.sidecar.istio.io/includeInboundPorts') ?? '*'
@@ -50,21 +50,14 @@ export function isCaptured(resource: Resource, port: number): boolean {
 const inject = 'sidecar.istio.io/inject'
 
 function hasContainer(template: unknown, list: string): boolean {
-  const containers = at(template, 'spec', list)
+  const containers = dig(template, 'spec', list)
   return (
     Array.isArray(containers) &&
-    containers.some((one) => at(one, 'name') === 'istio-proxy' && at(one, 'image') !== undefined)
+    containers.some((one) => dig(one, 'name') === 'istio-proxy' && dig(one, 'image') !== undefined)
   )
 }
 
 /** The template of a controller's pods; a Pod is its own. */
 function templateOf({ kind, body }: Resource): unknown {
-  return kind === 'Pod' ? body : at(body, 'spec', 'template')
-}
-
-function at(value: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce<unknown>(
-    (below, key) => (isRecord(below) && Object.hasOwn(below, key) ? below[key] : undefined),
-    value,
-  )
+  return kind === 'Pod' ? body : dig(body, 'spec', 'template')
 }

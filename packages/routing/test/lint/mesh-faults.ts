@@ -179,6 +179,49 @@ export const meshFaults: readonly Fault[] = [
     shown: true,
   },
   {
+    code: 'TL017',
+    title: 'a caller without a sidecar, which mutual TLS keeps out',
+    broken: yaml(
+      rightRules,
+      ...shop,
+      peers('STRICT'),
+      cron("labels: { sidecar.istio.io/inject: 'false' }"),
+    ),
+    cured: yaml(rightRules, ...shop, peers('STRICT'), cron('labels: { app: cron }')),
+    at: "'http://shop.shop/'",
+    shown: true,
+  },
+  ...[
+    ['plain text to pods that want mutual TLS', 'DISABLE', 'ISTIO_MUTUAL', peers('STRICT')],
+    ['TLS without a certificate of the mesh', 'SIMPLE', 'ISTIO_MUTUAL', peers('STRICT')],
+    ['mutual TLS to pods that want plain text', 'ISTIO_MUTUAL', 'DISABLE', peers('DISABLE')],
+  ].map(([title = '', wrong = '', right = '', policy = '']): Fault => ({
+    code: 'TL042',
+    title,
+    broken: yaml(caller(), app('shop', ['release']), clientTls(wrong), policy),
+    cured: yaml(caller(), app('shop', ['release']), clientTls(right), policy),
+    at: `${wrong} } }`,
+    shown: true,
+  })),
+  {
+    code: 'TL042',
+    title: 'mutual TLS of one port of a subset to pods without a sidecar',
+    broken: yaml(
+      caller(),
+      app('shop', ['v1']).replace('labels: {', "labels: { sidecar.istio.io/inject: 'false',"),
+      tlsOfPort(80),
+      rules(['{ route: [{ destination: { host: shop, subset: v1 } }] }']),
+    ),
+    cured: yaml(
+      caller(),
+      app('shop', ['v1']).replace('labels: {', "labels: { sidecar.istio.io/inject: 'false',"),
+      tlsOfPort(81),
+      rules(['{ route: [{ destination: { host: shop, subset: v1 } }] }']),
+    ),
+    at: 'ISTIO_MUTUAL',
+    shown: true,
+  },
+  {
     code: 'TL037',
     title: 'a caller that does not see the rule',
     broken: yaml(
@@ -243,6 +286,36 @@ export const meshFaults: readonly Fault[] = [
     shown: false,
   },
 ]
+
+/** What the sidecars of the namespace take. */
+function peers(mode: string): string {
+  return object(
+    'security.istio.io/v1',
+    'PeerAuthentication',
+    'default',
+    `spec: { mtls: { mode: ${mode} } }`,
+  )
+}
+
+/** What callers of the shop are made to speak. */
+function clientTls(mode: string): string {
+  return object(
+    'networking.istio.io/v1',
+    'DestinationRule',
+    'tls',
+    `spec: { host: shop, trafficPolicy: { tls: { mode: ${mode} } } }`,
+  )
+}
+
+function tlsOfPort(port: number): string {
+  const policy = `portLevelSettings: [{ port: { number: ${port} }, tls: { mode: ISTIO_MUTUAL } }]`
+  return object(
+    'networking.istio.io/v1',
+    'DestinationRule',
+    'tls',
+    `spec: { host: shop, subsets: [{ name: v1, labels: { version: v1 }, trafficPolicy: { ${policy} } }] }`,
+  )
+}
 
 /** A Deployment that calls the shop. */
 function cron(labels: string, namespace = 'shop'): string {

@@ -12,14 +12,21 @@ export const callerWithoutSidecar: Check = {
       if (target === undefined || !isOutOfMesh(workload.resource, world.mesh.declaredNamespaces))
         continue
       if (world.versionsOf(service).size < 2) continue
+      const trials = [{ from: 'outside', url: serviceUrl(service, port), lane: target.lane }]
+      const closed = world.examples.find(trials, ({ outcome }) => outcome.kind === 'reset')
       report({
         code: 'TL017',
         at: part,
-        message: `calls ${service.name}, which has lanes, without a sidecar: whatever its lane, kube-proxy picks any version. Let it be injected, or give the lanes Services of their own`,
-        request: world.examples.find(
-          [{ from: 'outside', url: serviceUrl(service, port), lane: target.lane }],
-          ({ outcome }) => outcome.kind === 'passthrough' && outcome.endpoints.length > 1,
-        ),
+        message:
+          closed === null
+            ? `calls ${service.name}, which has lanes, without a sidecar: whatever its lane, kube-proxy picks any version. Let it be injected, or give the lanes Services of their own`
+            : `calls ${service.name} without a sidecar, and a PeerAuthentication lets in mutual TLS only: the connection is closed. Let it be injected`,
+        request:
+          closed ??
+          world.examples.find(
+            trials,
+            ({ outcome }) => outcome.kind === 'passthrough' && outcome.endpoints.length > 1,
+          ),
       })
     }
   },

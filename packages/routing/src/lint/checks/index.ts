@@ -31,6 +31,7 @@ import { secondRuleForHost } from './second-rule-for-host.ts'
 import { sentinelLane } from './sentinel-lane.ts'
 import { subsetHidden } from './subset-hidden.ts'
 import { subsetTwice } from './subset-twice.ts'
+import { tlsClashes } from './tls-clash.ts'
 import { twoKindsOfRules } from './two-kinds-of-rules.ts'
 import { versionNames } from './version-names.ts'
 import { istioChecks } from './istio/index.ts'
@@ -69,6 +70,7 @@ export const checks: readonly Check[] = [
   sentinelLane,
   subsetHidden,
   subsetTwice,
+  tlsClashes,
   twoKindsOfRules,
   versionNames,
   ...istioChecks,
