@@ -67,7 +67,7 @@ async function startApp(upstream: string): Promise<App> {
   return {
     ask: async (client) => {
       const ask = async (_value: unknown, index: number): Promise<void> => {
-        const name = index % 4 ? `lane-${index}` : 'none'
+        const name = index % 4 === 3 ? 'none' : `lane-${index}`
         const headers = name === 'none' ? {} : { 'project-version': name }
         const response = await fetch(`${base}/${client}/${name}`, { headers })
         expect(await response.text()).toBe('ok')
@@ -125,4 +125,13 @@ describe.runIf(runsHere(22))('WebSocket of Node in an app that knows nothing of 
   it('H1 sends each of 20 handshakes in its own lane', async () => {
     expect(await callBy('WebSocket')).toEqual(RIGHT)
   })
+})
+
+describe('clients of HTTP/2 in an app that knows nothing of lanes (H20)', () => {
+  it.each(['grpc-js', 'grpc-js, by require', 'grpc-js-1-8', 'node:http2'])(
+    'H1 mixes up none of 20 calls over one connection, the server of which calls on: %s',
+    async (client) => {
+      expect(await callBy(client)).toEqual(RIGHT)
+    },
+  )
 })

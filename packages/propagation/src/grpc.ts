@@ -2,15 +2,8 @@ import { choosePropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
 import { tryBindEmitter } from './emitter.ts'
 import type { EmitterLike } from './emitter.ts'
-import { grpcUrl } from './grpc-target.ts'
-import type { Propagator } from './propagator.ts'
-
-/** As much of the Metadata of @grpc/grpc-js as is needed. */
-interface MetadataLike {
-  get(key: string): unknown[]
-  set(key: string, value: string): void
-  clone(): MetadataLike
-}
+import { startInLane } from './grpc/call.ts'
+import type { CallLike } from './grpc/call.ts'
 
 /**
  * An interceptor of @grpc/grpc-js. It answers an InterceptingCall; `never`, for that is a class with private
@@ -44,46 +37,8 @@ export function laneGrpc(
   options: LaneGrpcOptions = {},
 ): (callOptions: unknown, nextCall: (callOptions: unknown) => CallLike) => CallLike {
   const propagator = choosePropagator(options)
-  return (callOptions, nextCall) => {
-    // grpc-js has just made it, for this call.
-    const call = nextCall(callOptions)
-    const { start } = call
-    call.start = (metadata, ...rest) => {
-      const url = urlOf(call, options.target)
-      return Reflect.apply(start, call, [withLane(metadata, url, propagator), ...rest])
-    }
-    return call
-  }
-}
-
-interface CallLike {
-  start: (metadata: unknown, ...rest: unknown[]) => unknown
-  getPeer(): unknown
-}
-
-// Before it starts, a call has no peer yet but the target of its channel.
-function urlOf(call: CallLike, given: string | undefined): string {
-  try {
-    const target = given ?? call.getPeer()
-    return typeof target === 'string' ? grpcUrl(target) : ''
-  } catch {
-    return ''
-  }
-}
-
-function withLane(metadata: unknown, url: string, { inject }: Propagator): unknown {
-  if (!isMetadata(metadata)) return metadata
-  const copy = metadata.clone()
-  return inject(copy, { url }) ? copy : metadata
-}
-
-function isMetadata(value: unknown): value is MetadataLike {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof Reflect.get(value, 'clone') === 'function' &&
-    typeof Reflect.get(value, 'set') === 'function'
-  )
+  // grpc-js has just made it, for this call.
+  return (callOptions, nextCall) => startInLane(nextCall(callOptions), options.target, propagator)
 }
 
 /** A handler of a gRPC service: `(call, callback)`, or `(call)` where it answers a stream. */

@@ -1,12 +1,15 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { Server } from 'node:http'
 import { Server as TlsServer } from 'node:https'
+import { Server as NetServer } from 'node:net'
 import { choosePropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
 import { wrapFetch } from './fetch.ts'
 import { replaceFetch } from './global-fetch.ts'
 import { propagateWebSocket } from './global-websocket.ts'
+import { propagateGrpc } from './grpc/clients.ts'
 import { propagateHttp } from './http-client.ts'
+import { propagateHttp2 } from './http2/sessions.ts'
 import type { Propagator } from './propagator.ts'
 import { enterInEmit } from './server-emit.ts'
 import { readHop } from './trail/read-hop.ts'
@@ -27,9 +30,10 @@ export interface InstallOptions extends PropagatorOption {
  * Makes the whole process carry lanes, as `register` does, but when it is called and with a propagator of
  * one's choice:
  *
- * - every server of node:http and node:https that is connected to from now on handles each request in its lane;
- * - every request of node:http and node:https (axios, got, superagent, ws, …), of the global `fetch` and
- *   `WebSocket`, and of undici carries it, to destinations that may have it;
+ * - every server of node:http, node:https and node:http2, gRPC included, that is connected to from now on
+ *   handles each request in its lane;
+ * - every request of node:http and node:https (axios, got, superagent, ws, …), of node:http2, of the global
+ *   `fetch` and `WebSocket`, of undici and of gRPC carries it, to destinations that may have it;
  * - the wire guard takes the header off any other request, whoever set it, redirects included.
  *
  * Installed twice for one header, by any copy of this package, it works once, until both are undone. What has
@@ -63,10 +67,19 @@ export function install(options: InstallOptions = {}): () => void {
 }
 
 function installAll(propagator: Propagator, hop: string | undefined): () => void {
-  const parts = [propagateHttp, propagateFetch, propagateWebSocket, propagateUndici, guardUndici]
-  const removals = [enterServers(propagator, hop), ...parts.map((part) => part(propagator))]
+  const removals = [enterServers(propagator, hop), ...CLIENTS.map((part) => part(propagator))]
   return () => removals.forEach((remove) => remove())
 }
+
+const CLIENTS = [
+  propagateHttp,
+  propagateFetch,
+  propagateWebSocket,
+  propagateUndici,
+  guardUndici,
+  propagateHttp2,
+  propagateGrpc,
+]
 
 interface Installation {
   count: number
@@ -96,10 +109,10 @@ function isInstallations(found: unknown): found is Installations {
 // A connection tells of its server before the first request on it; `http.server.request.start` is for those
 // that somebody else hands to the server, and does not fire for upgrades.
 function enterServers(propagator: Propagator, hop: string | undefined): () => void {
-  const seen = new WeakSet<Server>()
+  const seen = new WeakSet<NetServer>()
   let isOn = true
   const enter = (server: unknown): void => {
-    if (!(server instanceof Server || server instanceof TlsServer) || seen.has(server)) return
+    if (!isHttpServer(server) || seen.has(server)) return
     seen.add(server)
     enterInEmit(server, propagator, () => isOn, hop)
   }
@@ -113,6 +126,12 @@ function enterServers(propagator: Propagator, hop: string | undefined): () => vo
     isOn = false
     removals.forEach((remove) => remove())
   }
+}
+
+function isHttpServer(server: unknown): server is NetServer {
+  if (server instanceof Server || server instanceof TlsServer) return true
+  // Node gives the classes of HTTP/2 to nobody.
+  return server instanceof NetServer && typeof Reflect.get(server, 'updateSettings') === 'function'
 }
 
 function onMessage(channel: string, handle: (message: object) => void): () => void {

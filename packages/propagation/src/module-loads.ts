@@ -1,4 +1,5 @@
 import Module, { createRequire } from 'node:module'
+import { replaceMethod } from './replace-method.ts'
 
 /** Is shown what a CommonJS module exports, at the moment at which it was loaded. */
 export type Visitor = (exports: unknown, filename: string) => void
@@ -11,39 +12,46 @@ export type Visitor = (exports: unknown, filename: string) => void
  * @returns a function that ends it.
  */
 export function onModuleLoad(visit: Visitor): () => void {
-  const show: Visitor = (exports, filename) => {
-    try {
-      visit(exports, filename)
-    } catch {
-      // The module goes on as it is.
-    }
-  }
   const { cache } = createRequire(import.meta.url)
   for (const loaded of Object.values(cache)) {
-    if (loaded?.loaded === true) show(loaded.exports, loaded.filename)
+    if (loaded?.loaded === true) show(visit, loaded.exports, loaded.filename)
   }
-  return afterEachLoad(show)
+  if (visitors.size === 0) unhook = hook()
+  visitors.add(visit)
+  return () => {
+    if (visitors.delete(visit) && visitors.size === 0) unhook()
+  }
 }
+
+const visitors = new Set<Visitor>()
+
+let unhook: () => void = () => undefined
 
 // The one step that both ways of loading share, on every Node. `registerHooks` of Node 22.15 sees sources, not
 // what they export, and makes `import` of CommonJS take another way.
-function afterEachLoad(show: Visitor): () => void {
+function hook(): () => void {
   const extensions: unknown = Reflect.get(Module, '_extensions')
-  const original: unknown = Reflect.get(Object(extensions), '.js')
-  if (!isObject(extensions) || typeof original !== 'function') return () => undefined
-  let isOn = true
-  function loadAndShow(this: unknown, ...args: unknown[]): unknown {
-    const result: unknown = Reflect.apply(Object(original), this, args)
-    const [module, filename] = args
-    if (isOn && isObject(module) && typeof filename === 'string') {
-      show(Reflect.get(module, 'exports'), filename)
-    }
-    return result
-  }
-  Reflect.set(extensions, '.js', loadAndShow)
-  return () => {
-    isOn = false
-    if (Reflect.get(extensions, '.js') === loadAndShow) Reflect.set(extensions, '.js', original)
+  if (!isObject(extensions)) return () => undefined
+  return replaceMethod(
+    extensions,
+    '.js',
+    (original) =>
+      function loadAndShow(this: unknown, ...args: unknown[]): unknown {
+        const result: unknown = Reflect.apply(original, this, args)
+        const [module, filename] = args
+        if (isObject(module) && typeof filename === 'string') {
+          for (const visit of visitors) show(visit, Reflect.get(module, 'exports'), filename)
+        }
+        return result
+      },
+  )
+}
+
+function show(visit: Visitor, exports: unknown, filename: string): void {
+  try {
+    visit(exports, filename)
+  } catch {
+    // The module goes on as it is.
   }
 }
 

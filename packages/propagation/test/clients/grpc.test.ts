@@ -2,7 +2,7 @@ import * as newest from '@grpc/grpc-js'
 import * as oldest from 'grpc-js-1-8'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { laneGrpc, laneGrpcHandler } from '../../src/grpc.ts'
-import { grpcUrl } from '../../src/grpc-target.ts'
+import { grpcUrl } from '../../src/grpc/target.ts'
 import { createPropagator, currentLane, run } from '../../src/index.ts'
 
 const text = {

@@ -1,16 +1,13 @@
 import { channel } from 'node:diagnostics_channel'
 import { ClientRequest } from 'node:http'
-import { connect, createServer } from 'node:http2'
-import type { ClientHttp2Session } from 'node:http2'
 import { setImmediate } from 'node:timers/promises'
 import { create } from 'axios'
 import { expect, it, onTestFinished } from 'vitest'
 import { registerInterceptor } from '../../src/axios.ts'
 import { wrapFetch } from '../../src/fetch.ts'
-import { laneHttp2 } from '../../src/http2.ts'
 import { createPropagator, run } from '../../src/index.ts'
 import { install } from '../../src/install.ts'
-import { portOf, startUpstream } from '../support/server.ts'
+import { startUpstream } from '../support/server.ts'
 import { installHere, send } from '../support/wire.ts'
 
 const CHANNELS = [
@@ -95,29 +92,3 @@ it('H19: instances of axios, which inherit no interceptor, are covered by the pr
   await run('a', async () => create({ adapter: 'fetch' }).get(url))
   expect(received.map(({ lanes }) => lanes)).toEqual([['a'], ['a']])
 })
-
-it('H20: HTTP/2, where no channel lets a header in, carries the lane by its own integration', async () => {
-  installHere()
-  const lanes: unknown[] = []
-  const server = createServer((request, response) => {
-    lanes.push(request.headers['project-version'] ?? 'none')
-    response.end()
-  })
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  onTestFinished(() => void server.close())
-  const url = `http://127.0.0.1:${portOf(server)}`
-  const session = connect(url)
-  onTestFinished(() => session.close())
-  await run('a', async () => finish(session))
-  laneHttp2(session, url)
-  await run('a', async () => finish(session))
-  expect(lanes).toEqual(['none', 'a'])
-})
-
-async function finish(session: ClientHttp2Session): Promise<void> {
-  return new Promise((resolve) => {
-    session.request({}).on('close', resolve).resume()
-  })
-}

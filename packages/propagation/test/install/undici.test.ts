@@ -64,7 +64,9 @@ function methods(): unknown[] {
 
 /** Makes 20 calls at once, each in its own lane or in none, and answers those that arrived in another. */
 async function mixUp({ received }: Upstream, call: (path: string) => unknown): Promise<unknown[]> {
-  const names = Array.from({ length: 20 }, (_, index) => (index % 4 ? `lane-${index}` : 'none'))
+  const names = Array.from({ length: 20 }, (_, index) =>
+    index % 4 === 3 ? 'none' : `lane-${index}`,
+  )
   const meet = createBarrier(names.length)
   await Promise.all(
     names.map(async (name) =>
