@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"istio.io/istio/pkg/config/analysis/analyzers"
+	"istio.io/istio/pkg/config/analysis/analyzers/injection"
+	"istio.io/istio/pkg/config/analysis/analyzers/util"
 	"istio.io/istio/pkg/config/analysis/diag"
 	"istio.io/istio/pkg/config/analysis/local"
 	appsv1 "k8s.io/api/apps/v1"
@@ -87,8 +89,12 @@ func analyzeManifests(in analyzeQuestion) (*completion, diag.Messages, error) {
 		return nil, nil, err
 	}
 	analyzer := local.NewSourceAnalyzer(analyzers.AllCombined(), "", "istio-system", nil)
-	if in.MeshConfig != nil {
-		file, remove, err := temporary(*in.MeshConfig)
+	meshConfig := in.MeshConfig
+	if meshConfig == nil {
+		meshConfig = world.meshConfig
+	}
+	if meshConfig != nil {
+		file, remove, err := temporary(*meshConfig)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -134,6 +140,8 @@ type completion struct {
 	// pods and Services of routers that were made up
 	routers    map[object]bool
 	hasSecrets bool
+	// that of the ConfigMap `istio`
+	meshConfig *string
 }
 
 type object struct{ kind, namespace, name string }
@@ -156,7 +164,21 @@ func (c *completion) place(message analyzeMessage) (analyzeMessage, bool) {
 func complete(documents []document) (*completion, error) {
 	world := &completion{owners: map[object]object{}, routers: map[object]bool{}}
 	namespaces := map[string]map[string]string{}
+	injectors := map[string]string{}
 	for _, each := range documents {
+		if each.kind.GroupKind().String() == "ConfigMap" {
+			var read corev1.ConfigMap
+			if err := json.Unmarshal(each.json, &read); err != nil {
+				return nil, err
+			}
+			if strings.HasPrefix(each.name, util.InjectionConfigMap) {
+				injectors[each.name] = injection.GetIstioProxyImage(&read)
+			}
+			if each.namespace == "istio-system" && each.name == "istio" {
+				text := read.Data["mesh"]
+				world.meshConfig = &text
+			}
+		}
 		if each.kind.GroupKind().String() == "Namespace" {
 			var namespace corev1.Namespace
 			if err := json.Unmarshal(each.json, &namespace); err != nil {
@@ -180,7 +202,7 @@ func complete(documents []document) (*completion, error) {
 		if pod != nil {
 			pods = append(pods, pod)
 			if each.kind.Kind != "Pod" {
-				inject(pod, namespaces[each.namespace])
+				inject(pod, namespaces[each.namespace], injectors)
 				world.objects = append(world.objects, toJSON(pod))
 				made := object{"Pod", pod.Namespace, pod.Name}
 				world.owners[made] = object{each.kind.Kind, each.namespace, each.name}
@@ -233,8 +255,12 @@ func podIn(each document) (*corev1.Pod, error) {
 	return nil, nil
 }
 
-// inject adds the sidecar that Istio's webhook would add.
-func inject(pod *corev1.Pod, namespace map[string]string) {
+// inject adds the sidecar that Istio's webhook would add, with the image that its ConfigMap says.
+func inject(pod *corev1.Pod, namespace map[string]string, injectors map[string]string) {
+	image := injectors[util.GetInjectorConfigMapName(namespace["istio.io/rev"])]
+	if image == "" {
+		image = "proxyv2"
+	}
 	wanted, said := pod.Labels["sidecar.istio.io/inject"]
 	if !said {
 		wanted, said = pod.Annotations["sidecar.istio.io/inject"]
@@ -245,11 +271,11 @@ func inject(pod *corev1.Pod, namespace map[string]string) {
 	}
 	for i := range pod.Spec.Containers {
 		if pod.Spec.Containers[i].Name == "istio-proxy" {
-			pod.Spec.Containers[i].Image = "proxyv2"
+			pod.Spec.Containers[i].Image = image
 			return
 		}
 	}
-	pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: "istio-proxy", Image: "proxyv2"})
+	pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: "istio-proxy", Image: image})
 }
 
 func holdsRouter(pods []*corev1.Pod) bool {

@@ -413,6 +413,11 @@ export const codes = {
     'error',
     'A pod whose `image: auto` nobody has replaced',
   ),
+  IST0148: istio(
+    'NamespaceInjectionEnabledByDefault',
+    'info',
+    'A namespace that gets sidecars without asking for them',
+  ),
   IST0149: istio(
     'JwtClaimBasedRoutingWithoutRequestAuthN',
     'error',
@@ -443,6 +448,11 @@ export const codes = {
     'EnvoyFilterUsesRelativeOperationWithProxyVersion',
     'warning',
     'A relative patch behind one for a single proxy version',
+  ),
+  IST0158: istio(
+    'PodsIstioProxyImageMismatchInNamespace',
+    'warning',
+    'Pods with another sidecar than the webhook adds now',
   ),
   IST0161: istio('InvalidGatewayCredential', 'error', 'A Secret without certificate and key'),
   IST0162: istio(

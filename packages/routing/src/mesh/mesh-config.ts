@@ -4,6 +4,7 @@ import {
   attempt,
   child,
   readOptionalString,
+  readStringMap,
   readStrings,
   readText,
   refuse,
@@ -32,6 +33,10 @@ export interface MeshConfig {
   readonly trustDomain: string
   /** What a rule without `retries` retries; null: nothing. Default: Istio's own policy. */
   readonly defaultRetries: Retries | null
+  /** The environment of the proxies: `defaultConfig.proxyMetadata`. Default: none. */
+  readonly proxyMetadata: Readonly<Record<string, string>>
+  /** The variant of the proxies' image, `defaultConfig.image.imageType`; null: the plain one. Default: null. */
+  readonly proxyImageType: string | null
 }
 
 /** What becomes of connections to hosts that the mesh does not know. */
@@ -46,6 +51,8 @@ export const defaultMeshConfig: MeshConfig = {
   defaultDestinationRuleExportTo: ['*'],
   trustDomain: 'cluster.local',
   defaultRetries,
+  proxyMetadata: {},
+  proxyImageType: null,
 }
 
 /**
@@ -82,6 +89,16 @@ export function isMeshConfig({ apiVersion, kind, namespace, name }: Resource): b
   )
 }
 
+/** Whether the resource says how Istio is installed, and so which mesh config it gets. */
+export function isIstioOperator({ apiVersion, kind }: Resource): boolean {
+  return apiVersion.startsWith('install.istio.io/') && kind === 'IstioOperator'
+}
+
+/** Reads `spec.meshConfig` of an IstioOperator. */
+export function readOperatorMeshConfig(resource: Resource, report: Report): MeshConfig {
+  return readFields(child(child(rootOf(resource, report), 'spec'), 'meshConfig'))
+}
+
 /** Reads the ConfigMap `istio`. Findings stand where its text begins. */
 export function readMeshConfigMap(resource: Resource, report: Report): MeshConfig {
   const text = readOptionalString(child(child(rootOf(resource, report), 'data'), 'mesh')) ?? ''
@@ -104,6 +121,11 @@ function readFields(root: Field): MeshConfig {
     trustDomain:
       attempt(() => readText(child(root, 'trustDomain'))) ?? defaultMeshConfig.trustDomain,
     defaultRetries: readDefaultRetries(child(root, 'defaultHttpRetryPolicy')),
+    proxyMetadata:
+      attempt(() => readStringMap(child(child(root, 'defaultConfig'), 'proxyMetadata'))) ?? {},
+    proxyImageType:
+      attempt(() => readText(child(child(child(root, 'defaultConfig'), 'image'), 'imageType'))) ??
+      null,
   }
 }
 

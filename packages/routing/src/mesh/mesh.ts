@@ -56,7 +56,7 @@ export interface Mesh {
 }
 
 export interface MeshOptions {
-  /** Default: that of the ConfigMap `istio-system/istio` among the resources, else Istio's defaults. */
+  /** Default: that of the ConfigMap `istio-system/istio` among the resources, of an IstioOperator, or Istio's own. */
   readonly meshConfig?: MeshConfig
 }
 

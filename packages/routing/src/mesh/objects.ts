@@ -22,7 +22,13 @@ import { readGateway } from './gateway.ts'
 import type { Gateway } from './gateway.ts'
 import { readService } from './kubernetes-service.ts'
 import type { Labels } from './labels.ts'
-import { defaultMeshConfig, isMeshConfig, readMeshConfigMap } from './mesh-config.ts'
+import {
+  defaultMeshConfig,
+  isIstioOperator,
+  isMeshConfig,
+  readMeshConfigMap,
+  readOperatorMeshConfig,
+} from './mesh-config.ts'
 import type { MeshConfig } from './mesh-config.ts'
 import { readPeerAuthentication } from './peer-authentication.ts'
 import type { PeerAuthentication } from './peer-authentication.ts'
@@ -216,5 +222,7 @@ function unlessKnown(found: readonly Diagnostic[], report: Report): Report {
 
 function findMeshConfig(resources: readonly Resource[], report: Report): MeshConfig {
   const map = resources.findLast(isMeshConfig)
-  return (map && attempt(() => readMeshConfigMap(map, report))) ?? defaultMeshConfig
+  if (map !== undefined) return attempt(() => readMeshConfigMap(map, report)) ?? defaultMeshConfig
+  const operator = resources.findLast(isIstioOperator)
+  return (operator && attempt(() => readOperatorMeshConfig(operator, report))) ?? defaultMeshConfig
 }

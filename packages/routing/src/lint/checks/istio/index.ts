@@ -16,6 +16,7 @@ import { jwtClaims } from './jwt-claims.ts'
 import { meshHosts } from './mesh-hosts.ts'
 import { negativeConditions } from './negative-conditions.ts'
 import { portNames } from './port-names.ts'
+import { proxyImages } from './proxy-images.ts'
 import { rulesAtTheGateway } from './rules-at-the-gateway.ts'
 import { serviceEntryAddresses, serviceEntryProtocols } from './service-entries.ts'
 import { sidecarSelectors } from './sidecar-selectors.ts'
@@ -44,6 +45,7 @@ export const istioChecks: readonly Check[] = [
   meshHosts,
   negativeConditions,
   portNames,
+  proxyImages,
   rulesAtTheGateway,
   serviceEntryAddresses,
   serviceEntryProtocols,

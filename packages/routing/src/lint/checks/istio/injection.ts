@@ -1,12 +1,14 @@
 import type { Check } from '../../check.ts'
 import { hasSidecar, injectionOf } from '../../model/injection.ts'
+import { injectorName, injectors } from '../../model/injector.ts'
 import { Part } from '../../part.ts'
 
 /** Which namespaces and pods get a sidecar. */
 export const injection: Check = {
-  codes: ['IST0102', 'IST0103', 'IST0123'],
+  codes: ['IST0102', 'IST0103', 'IST0123', 'IST0148'],
   run(world, report) {
     const injected = new Set<string>()
+    const byDefault = injectors(world).get(injectorName(null))?.byDefault ?? false
     for (const namespace of world.namespaces().values()) {
       const { name, labels } = namespace
       if (name === 'istio-system') continue
@@ -26,6 +28,14 @@ export const injection: Check = {
       }
       if (labels['istio.io/dataplane-mode'] === 'ambient') continue
       if ((legacy ?? '') === '' && labels['istio.io/rev'] === undefined) {
+        if (byDefault) {
+          report({
+            code: 'IST0148',
+            at: Part.of(namespace).get('metadata', 'name'),
+            message: `says nothing about sidecars, and gets them, as Istio is installed with enableNamespacesByDefault. Label it istio-injection=enabled, or =disabled, so that everybody sees it`,
+          })
+          continue
+        }
         report({
           code: 'IST0102',
           at: Part.of(namespace).get('metadata', 'name'),

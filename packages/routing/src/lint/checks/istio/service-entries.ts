@@ -1,3 +1,4 @@
+import type { MeshConfig } from '../../../mesh/mesh-config.ts'
 import type { Check } from '../../check.ts'
 import { scopesOf } from '../../model/registry.ts'
 import type { ServiceEntryView } from '../../model/service-entry.ts'
@@ -8,6 +9,7 @@ import { push } from '../../world.ts'
 export const serviceEntryAddresses: Check = {
   codes: ['IST0134'],
   run(world, report) {
+    if (allocates(world.mesh.config)) return
     for (const { resource, spec, ports } of world.serviceEntries()) {
       if (spec.get('addresses').list().length > 0) continue
       if (Part.of(resource).get('status', 'addresses').list().length > 0) continue
@@ -21,6 +23,16 @@ export const serviceEntryAddresses: Check = {
       }
     }
   },
+}
+
+/** Whether the proxies give hosts without an address one of their own. */
+function allocates({ proxyMetadata }: MeshConfig): boolean {
+  return (
+    proxyMetadata['ISTIO_META_DNS_CAPTURE'] === 'true' &&
+    ['ISTIO_META_DNS_AUTO_ALLOCATE', 'PILOT_ENABLE_IP_AUTOALLOCATE'].some(
+      (name) => proxyMetadata[name] === 'true',
+    )
+  )
 }
 
 /** ServiceEntries of one host and port agree on what it speaks. */
