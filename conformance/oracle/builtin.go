@@ -16,6 +16,7 @@ package main
 //     for the nth Gateway (of all) it is 10.2.(n / 250).(n % 250 + 1). Services of the namespace may select it.
 //   - A Kubernetes Gateway has what istiod's deployment controller makes: a Service and a pod called
 //     `NAME-CLASS`, the pod at 10.3.(n / 250).(n % 250 + 1), the Service at 10.97.(n / 250).(n % 250 + 1).
+//   - A Secret that a listener of a Kubernetes Gateway names is there, with a certificate.
 //   - A Service with a selector has an EndpointSlice for each pod of its namespace that the selector fits.
 //   - Every namespace that is named exists.
 //   - A name that cluster DNS does not know resolves to 198.51.100.1, which is no pod's.

@@ -162,6 +162,9 @@ func (all *objects) complete() {
 		all.made[service.Spec.ClusterIP] = service.Name + "." + service.Namespace + ".svc." + domain
 		all.made[pod.Status.PodIP] = "gateway/" + gateway.Namespace + "/" + gateway.Name
 	}
+	for _, secret := range all.missingSecrets() {
+		all.kubernetes = append(all.kubernetes, secret)
+	}
 	namespaces := map[string]bool{}
 	for _, each := range all.kubernetes {
 		if namespace, ok := each.(*corev1.Namespace); ok {

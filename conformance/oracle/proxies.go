@@ -105,7 +105,9 @@ func (all *objects) gatewayProxy(namespace, name string) (*model.Proxy, error) {
 				return podProxy(model.Router, pod), nil
 			}
 		}
-		return newProxy(model.Router, namespace, name, numbered("10.2", number), selector), nil
+		address := numbered("10.2", number)
+		all.made[address] = "gateway/" + namespace + "/" + name
+		return newProxy(model.Router, namespace, name, address, selector), nil
 	}
 	for _, each := range all.kubernetesGateways {
 		if each.Namespace != namespace || each.Name != name {

@@ -28,6 +28,7 @@ describe('a random world', () => {
       'Sidecar',
       'StatefulSet',
       'VirtualService',
+      'WorkloadEntry',
     ])
   })
 

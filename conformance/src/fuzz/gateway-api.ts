@@ -41,6 +41,18 @@ export function kubernetesGateway(random: Random, namespace: string, name: strin
           },
         ]
       : []),
+    ...(random.chance(0.25)
+      ? [
+          {
+            name: 'https',
+            port: 443,
+            protocol: 'HTTPS',
+            hostname: random.chance(0.5) ? '*.example.com' : undefined,
+            allowedRoutes: { namespaces: { from: 'All' } },
+            tls: { certificateRefs: [{ name: 'certificate' }] },
+          },
+        ]
+      : []),
   ]
   return [
     {
@@ -71,11 +83,7 @@ export function route(
       kind,
       metadata: { name: `route-${index}`, namespace, creationTimestamp: creationTimestamp(random) },
       spec: {
-        parentRefs: [
-          toGateway
-            ? gatewayParent(random, gateways, namespace)
-            : serviceParent(random, names, namespace),
-        ],
+        parentRefs: parents(random, names, gateways, namespace, toGateway),
         hostnames:
           toGateway && random.chance(0.6)
             ? [random.pick([...publicHosts, '*.example.com'])]
@@ -88,13 +96,28 @@ export function route(
   return made
 }
 
+/** One, or at times one of either kind. */
+function parents(
+  random: Random,
+  names: Names,
+  gateways: readonly string[],
+  namespace: string,
+  toGateway: boolean,
+): Fields[] {
+  const isBoth = gateways.length > 0 && random.chance(0.08)
+  return [
+    ...(toGateway || isBoth ? [gatewayParent(random, gateways, namespace)] : []),
+    ...(!toGateway || isBoth ? [serviceParent(random, names, namespace)] : []),
+  ]
+}
+
 function gatewayParent(random: Random, gateways: readonly string[], namespace: string): Fields {
   const [home = '', name = ''] = random.pick(gateways).split('/')
   return {
     name,
     namespace: home === namespace ? undefined : home,
-    sectionName: random.chance(0.12) ? random.pick(['http', 'alt']) : undefined,
-    port: random.chance(0.08) ? random.pick([80, 8080]) : undefined,
+    sectionName: random.chance(0.12) ? random.pick(['http', 'alt', 'https']) : undefined,
+    port: random.chance(0.08) ? random.pick([80, 8080, 443]) : undefined,
   }
 }
 
@@ -112,7 +135,10 @@ function serviceParent(random: Random, names: Names, namespace: string): Fields 
 function httpRule(random: Random, names: Names, namespace: string): Fields {
   const filters = random.chance(0.25) ? [filter(random, names, namespace)] : undefined
   const redirects = filters?.[0]?.['type'] === 'RequestRedirect'
+  const isPrefixed = random.chance(0.08)
+  if (isPrefixed) return prefixRule(random, names, namespace)
   return {
+    name: random.chance(0.1) ? 'rule' : undefined,
     matches: random.chance(0.75)
       ? Array.from(
           {
@@ -126,7 +152,36 @@ function httpRule(random: Random, names: Names, namespace: string): Fields {
       : undefined,
     filters,
     backendRefs: redirects ? undefined : backendRefs(random, names, namespace),
-    timeouts: random.chance(0.12) ? { request: random.pick(['2s', '500ms', '0s']) } : undefined,
+    timeouts: random.chance(0.12)
+      ? random.pick<Fields>([
+          { request: '2s' },
+          { request: '500ms' },
+          { request: '0s' },
+          { backendRequest: '1s' },
+          { request: '2s', backendRequest: '1s' },
+        ])
+      : undefined,
+    retry: random.chance(0.06)
+      ? random.pick<Fields>([{ attempts: 3 }, { codes: [503], attempts: 1 }, { backoff: '100ms' }])
+      : undefined,
+  }
+}
+
+/** What takes the place of a prefix needs a match for it. */
+function prefixRule(random: Random, names: Names, namespace: string): Fields {
+  const path = {
+    type: 'ReplacePrefixMatch',
+    replacePrefixMatch: random.pick(['/', '/new', '/new/']),
+  }
+  const isRedirect = random.chance(0.4)
+  return {
+    matches: [{ path: { type: 'PathPrefix', value: random.pick(['/', '/api', '/api/v1']) } }],
+    filters: [
+      isRedirect
+        ? { type: 'RequestRedirect', requestRedirect: { path, statusCode: 301 } }
+        : { type: 'URLRewrite', urlRewrite: { path } },
+    ],
+    backendRefs: isRedirect ? undefined : backendRefs(random, names, namespace),
   }
 }
 
@@ -197,7 +252,20 @@ function filter(random: Random, names: Names, namespace: string): Fields {
         },
       },
     ],
-    [1, { type: 'RequestMirror', requestMirror: { backendRef: backend } }],
+    [
+      1,
+      {
+        type: 'RequestMirror',
+        requestMirror: { backendRef: backend, percent: random.chance(0.3) ? 50 : undefined },
+      },
+    ],
+    [
+      1,
+      {
+        type: 'CORS',
+        cors: { allowOrigins: ['https://example.com'], allowMethods: ['GET'], maxAge: 60 },
+      },
+    ],
   ])
 }
 
@@ -210,6 +278,7 @@ function grpcRule(random: Random, names: Names, namespace: string): Fields {
               [2, undefined],
               [2, { service: 'shop.Reviews', method: 'List' }],
               [1, { service: 'shop.Reviews' }],
+              [1, { type: 'RegularExpression', service: 'shop[.].*', method: 'L.*' }],
             ]),
             headers: random.chance(0.5) ? [laneMatch(random)] : undefined,
           },
@@ -228,6 +297,14 @@ function backendRefs(random: Random, names: Names, namespace: string): Fields[] 
   return Array.from({ length: count }, (_, index) => ({
     ...backendRef(random, names, namespace),
     weight: count === 1 ? undefined : index === 0 ? random.pick([0, 1, 9]) : 1,
+    filters: random.chance(0.06)
+      ? [
+          {
+            type: 'RequestHeaderModifier',
+            requestHeaderModifier: { add: [{ name: 'x-add', value: 'b' }] },
+          },
+        ]
+      : undefined,
   }))
 }
 

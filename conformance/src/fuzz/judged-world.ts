@@ -11,14 +11,14 @@ export function judged(id: string, { manifests, meshConfig, requests }: World): 
       text: JSON.stringify(manifest),
     })),
     meshConfig: meshConfig === null ? null : JSON.stringify(meshConfig),
-    requests: requests.map(({ from, method, url, headers, host, http }) => ({
+    requests: requests.map(({ from, method, url, headers, host, http, address }) => ({
       from,
       method,
       url,
       headers,
       host: host ?? null,
       http: http ?? '1.1',
-      address: null,
+      address: address ?? null,
     })),
   }
 }

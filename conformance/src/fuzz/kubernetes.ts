@@ -1,6 +1,6 @@
 import type { Fields, Manifest } from './manifest.ts'
 import type { KnownPort, KnownService } from './names.ts'
-import { rootNamespace, serviceNames, versions } from './names.ts'
+import { creationTimestamp, rootNamespace, serviceNames, versions } from './names.ts'
 import type { Random } from './random.ts'
 
 /** How a Service port says which protocol it speaks. */
@@ -18,6 +18,12 @@ const portShapes: readonly (readonly [weight: number, shape: PortShape])[] = [
   [1, { name: 'h2c', number: 8089, more: { appProtocol: 'kubernetes.io/h2c' } }],
   [0.5, { name: 'udp', number: 53, more: { protocol: 'UDP' } }],
   [0.5, { name: 'mongo', number: 27017, more: {} }],
+  [0.5, { name: 'mysql', number: 3306, more: {} }],
+  [0.5, { name: 'dns-tcp', number: 53, more: {} }],
+  [0.5, { name: 'grpc-web', number: 8090, more: {} }],
+  [0.5, { name: 'socket', number: 8091, more: { appProtocol: 'kubernetes.io/ws' } }],
+  [0.5, { name: 'http-not', number: 8092, more: { appProtocol: 'tcp' } }],
+  [0.5, { name: 'secure', number: 8444, more: { appProtocol: 'https' } }],
 ]
 
 interface PortShape extends KnownPort {
@@ -82,8 +88,11 @@ function serviceWithWorkloads(
 
   const headless = random.chance(0.1)
   const manual = random.chance(0.06)
+  const isSpread = !headless && random.chance(0.1)
   const spec = {
     clusterIP: headless ? 'None' : undefined,
+    type: isSpread ? random.pick(['NodePort', 'LoadBalancer', 'ClusterIP']) : undefined,
+    publishNotReadyAddresses: random.chance(0.05) ? true : undefined,
     selector: manual ? undefined : { app: name },
     ports: ports.map(servicePort),
   }
@@ -91,7 +100,12 @@ function serviceWithWorkloads(
     ? { 'networking.istio.io/exportTo': random.pick(['.', '*', namespace, '~']) }
     : undefined
   const manifests: Manifest[] = [
-    { apiVersion: 'v1', kind: 'Service', metadata: { ...metadata, annotations }, spec },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { ...metadata, annotations, creationTimestamp: creationTimestamp(random, 0.15) },
+      spec,
+    },
   ]
   if (manual) manifests.push(endpointSlice(random, namespace, name, ports))
   for (const version of known.versions)
@@ -108,16 +122,26 @@ function somePorts(random: Random): PortShape[] {
       ports.push(port)
     }
   }
+  // Of a single port the name may be left out: then Istio looks at what is sent.
+  const [only] = ports
+  if (only !== undefined && ports.length === 1 && random.chance(0.06)) {
+    return [{ ...only, name: '' }]
+  }
   return ports
 }
 
 function servicePort(port: PortShape): Fields {
-  return { name: port.name, port: port.number, targetPort: targetPort(port), ...port.more }
+  return {
+    name: port.name === '' ? undefined : port.name,
+    port: port.number,
+    targetPort: targetPort(port),
+    ...port.more,
+  }
 }
 
 /** Named, another number, or unset, by the port, so that Service and workload agree. */
 function targetPort({ name, number }: KnownPort): string | number | undefined {
-  if (number === 9080) return name
+  if (number === 9080 && name !== '') return name
   return number === 80 ? 3000 : undefined
 }
 
@@ -139,7 +163,14 @@ function workload(
   }
   const name = `${app}-${version}`
   if (random.chance(0.1)) {
-    return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels }, spec: pod }
+    const status = random.chance(0.25) ? notReady(random) : undefined
+    return {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace, labels },
+      spec: pod,
+      status,
+    }
   }
   const kind = random.chance(0.1) ? 'StatefulSet' : 'Deployment'
   const replicas = random.weighted<number | undefined>([
@@ -154,6 +185,17 @@ function workload(
     kind,
     metadata: { name, namespace },
     spec: { replicas, serviceName, selector: { matchLabels: { app, version } }, template },
+  }
+}
+
+/** What a pod says of itself that runs and takes no requests yet. */
+function notReady(random: Random): Fields {
+  const podIP = `10.4.0.${random.int(1, 250)}`
+  return {
+    phase: 'Running',
+    podIP,
+    podIPs: [{ ip: podIP }],
+    conditions: [{ type: 'Ready', status: 'False' }],
   }
 }
 

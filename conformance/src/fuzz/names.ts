@@ -112,6 +112,6 @@ export function exportTo(
 }
 
 /** `metadata.creationTimestamp`: from few instants, so that some are as old as others. */
-export function creationTimestamp(random: Random): string | undefined {
-  return random.chance(0.4) ? `2026-01-0${random.int(1, 4)}T00:00:00Z` : undefined
+export function creationTimestamp(random: Random, chance = 0.4): string | undefined {
+  return random.chance(chance) ? `2026-01-0${random.int(1, 4)}T00:00:00Z` : undefined
 }

@@ -42,8 +42,32 @@ function sidecarRequest(random: Random, names: Names, { workloads }: Callers): R
     url: `${scheme}://${host}:${port}${path(random)}`,
     headers: headers(random),
     ...(random.chance(0.06) ? { host: target(random, names).host } : {}),
-    ...(random.chance(0.05) ? { http: '1.0' as const } : {}),
+    ...version(random),
+    ...(random.chance(0.08) ? { address: dialled(random, names) } : {}),
   }
+}
+
+/** An address, or a name of cluster DNS; also one that leads elsewhere than the URL says. */
+function dialled(random: Random, names: Names): string {
+  const { host } = target(random, names)
+  return random.pick([
+    host,
+    host,
+    '10.96.0.1',
+    '10.96.0.2',
+    '10.1.0.1',
+    '10.1.0.3',
+    '10.7.0.1',
+    '10.7.1.9',
+  ])
+}
+
+function version(random: Random): { readonly http?: '1.0' | '2' } {
+  return random.weighted<{ readonly http?: '1.0' | '2' }>([
+    [18, {}],
+    [1, { http: '1.0' }],
+    [1, { http: '2' }],
+  ])
 }
 
 /** Mostly a port that the service has; a few unknown hosts and ports. */
@@ -63,7 +87,7 @@ function target(random: Random, names: Names): { host: string; port: number } {
     [4, `${name}.${namespace}.svc.cluster.local`],
     [0.5, `${name}.${namespace}.svc.cluster.local`.toUpperCase()],
   ])
-  return { host, port: random.chance(0.97) ? port : 9999 }
+  return { host: random.chance(0.97) ? host : '10.96.0.1', port: random.chance(0.97) ? port : 9999 }
 }
 
 function gatewayRequest(random: Random, { gateways }: Callers): Request {
@@ -83,7 +107,7 @@ function gatewayRequest(random: Random, { gateways }: Callers): Request {
     ]),
     url: `${port === 443 ? 'https' : 'http'}://${host}:${port}${path(random)}`,
     headers: headers(random),
-    ...(random.chance(0.05) ? { http: '1.0' as const } : {}),
+    ...version(random),
   }
 }
 
@@ -107,8 +131,8 @@ function path(random: Random): string {
   ])
 }
 
-function headers(random: Random): Record<string, string> {
-  const lane = random.weighted<string | undefined>([
+function headers(random: Random): Record<string, string | readonly string[]> {
+  const lane = random.weighted<string | readonly string[] | undefined>([
     [4, undefined],
     [4, 'release-v1'],
     [2, 'release-v2'],
@@ -116,6 +140,7 @@ function headers(random: Random): Record<string, string> {
     [1, 'release'],
     [0.5, ''],
     [0.5, 'xrelease-v1'],
+    [0.5, ['x', 'release-v1']],
   ])
   return {
     ...(lane === undefined ? {} : { [laneHeader]: lane }),

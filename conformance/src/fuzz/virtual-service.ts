@@ -221,8 +221,32 @@ function extras(random: Random, names: Names, subject: KnownService | undefined)
     timeout: random.chance(0.2) ? random.pick(['2s', '500ms', '1m']) : undefined,
     retries: random.chance(0.12) ? retries(random) : undefined,
     fault: random.chance(0.1) ? fault(random) : undefined,
+    ...mirroring(random, names, subject),
+    corsPolicy: random.chance(0.05) ? cors(random) : undefined,
+  }
+}
+
+function mirroring(random: Random, names: Names, subject: KnownService | undefined): Fields {
+  if (random.chance(0.03)) {
+    return {
+      mirrors: [
+        { destination: destination(random, names, subject) },
+        { destination: destination(random, names, subject), percentage: { value: 50 } },
+      ],
+    }
+  }
+  return {
     mirror: random.chance(0.12) ? destination(random, names, subject) : undefined,
     mirrorPercentage: random.chance(0.02) ? { value: random.pick([0, 10, 100]) } : undefined,
+  }
+}
+
+function cors(random: Random): Fields {
+  return {
+    allowOrigins: [random.pick<Fields>([{ exact: 'https://example.com' }, { prefix: 'https://' }])],
+    allowMethods: ['GET'],
+    allowHeaders: [laneHeader],
+    allowCredentials: random.chance(0.3) ? true : undefined,
   }
 }
 
@@ -257,7 +281,9 @@ function headerOperations(random: Random): Fields {
     request: random.chance(0.7)
       ? {
           set: random.chance(0.5)
-            ? { [random.pick([laneHeader, 'x-set'])]: random.pick(['a', 'release-v1']) }
+            ? {
+                [random.pick([laneHeader, 'x-set'])]: random.pick(['a', 'release-v1']),
+              }
             : undefined,
           add: random.chance(0.4) ? { 'x-add': 'b' } : undefined,
           remove: random.chance(0.3) ? [random.pick(['x-gone', laneHeader])] : undefined,
@@ -338,6 +364,9 @@ function tcpRoute(random: Random, names: Names, subject: KnownService | undefine
       ? [
           {
             port: random.chance(0.8) ? random.pick([5432, 80, 443, 27017, 31400, 9080]) : undefined,
+            destinationSubnets: random.chance(0.15)
+              ? [random.pick(['10.96.0.0/16', '10.7.0.1', '10.7.0.0/24'])]
+              : undefined,
             sourceLabels: random.chance(0.1) ? { version: random.pick(versions) } : undefined,
             gateways: random.chance(0.15) ? [random.pick(['mesh', ...names.gateways])] : undefined,
           },

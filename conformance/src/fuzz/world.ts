@@ -1,12 +1,16 @@
 import { kubernetesGateway, route } from './gateway-api.ts'
-import { destinationRule, gateway, meshConfig, serviceEntry, sidecar } from './istio.ts'
+import { destinationRule } from './destination-rule.ts'
+import { gateway } from './gateway.ts'
 import { ingressGateway, kubernetes } from './kubernetes.ts'
 import type { Fields, Manifest } from './manifest.ts'
+import { meshConfig } from './mesh-config.ts'
 import type { Names } from './names.ts'
 import { externalHosts } from './names.ts'
 import { randomFrom } from './random.ts'
 import type { Random } from './random.ts'
 import { requests } from './requests.ts'
+import { serviceEntry } from './service-entry.ts'
+import { sidecar } from './sidecar.ts'
 import { virtualService } from './virtual-service.ts'
 
 /** A line of `lanes explain --batch`, as the fuzzer writes it. */
@@ -22,9 +26,12 @@ export interface Request {
       }
   readonly method: string
   readonly url: string
-  readonly headers: Readonly<Record<string, string>>
+  /** Several values of one are several headers. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly host?: string
-  readonly http?: '1.0'
+  readonly http?: '1.0' | '2'
+  /** What is dialled, where it is not what the URL's host resolves to. */
+  readonly address?: string
 }
 
 /** A mesh and what is asked of it. */
@@ -59,7 +66,7 @@ export function makeWorld(seed: number): World {
     ...several(random, 1, 5, (index) => virtualService(random, names, index)),
     ...several(random, 0, 4, (index) => [destinationRule(random, names, index)]),
     ...several(random, 0, 3, (index) =>
-      random.chance(0.5) ? [serviceEntry(random, names, index)] : [],
+      random.chance(0.5) ? serviceEntry(random, names, index) : [],
     ),
     ...several(random, 0, 2, (index) =>
       random.chance(0.45) ? [sidecar(random, names, index)] : [],

@@ -22,7 +22,9 @@ export function buildNetwork(
     addresses.flatMap((address) => {
       const workload = workloadsByAddress(mesh).get(address)
       if (workload !== undefined) return placesOf(workload, port, source)
-      const shown = showAssigned || address !== outsideAddress ? address : null
+      // That of a router that stands in no manifest is unknown.
+      const isShown = address !== '' && (showAssigned || address !== outsideAddress)
+      const shown = isShown ? address : null
       return [{ address: shown, port, workload: null, namespace: null }]
     })
   const names = namesOf(mesh)
@@ -150,7 +152,7 @@ function workloadsByAddress(mesh: Mesh): ReadonlyMap<string, Workload> {
   const cached = workloadIndexes.get(mesh)
   if (cached !== undefined) return cached
   const index = new Map<string, Workload>()
-  for (const workload of mesh.workloads) {
+  for (const workload of [...mesh.workloads, ...mesh.routers.map(({ pod }) => pod)]) {
     if (workload.address !== '' && !index.has(workload.address))
       index.set(workload.address, workload)
   }
