@@ -29,14 +29,16 @@ export function draftChain(target: ChainTarget, asks: Partial<ChainDraft> = {}):
   }
 }
 
-/** Whether Envoy could not tell two chains apart (istio: listener.go, conflictsWith). */
-export function conflicts(a: ChainDraft, b: ChainDraft): boolean {
-  return (
-    a.plainHttp === b.plainHttp &&
-    a.istioTls === b.istioTls &&
-    sameSet(namesOf(a), namesOf(b)) &&
-    sameSet(subnetsOf(a).map(keyOf), subnetsOf(b).map(keyOf))
-  )
+/** Equal for two chains that Envoy could not tell apart (istio: listener.go, conflictsWith). */
+export function conflictKey(draft: ChainDraft): string {
+  const names = new Set(namesOf(draft))
+  const subnets = new Set(subnetsOf(draft).map(keyOf))
+  return JSON.stringify([
+    draft.plainHttp,
+    draft.istioTls,
+    [...names].toSorted(),
+    [...subnets].toSorted(),
+  ])
 }
 
 /**
@@ -119,9 +121,4 @@ function subnetsOf({ cidrs }: ChainDraft): Subnet[] {
 
 function keyOf({ bits, length, size }: Subnet): string {
   return `${size} ${bits}/${length}`
-}
-
-function sameSet(a: readonly string[], b: readonly string[]): boolean {
-  const all = new Set(a)
-  return all.size === new Set(b).size && b.every((one) => all.has(one))
 }

@@ -1,4 +1,5 @@
-import { compareText, hostsOverlap, isWildcard } from '../mesh/host.ts'
+import { compareText, isWildcard } from '../mesh/host.ts'
+import { HostLookup } from '../mesh/host-lookup.ts'
 import type { L4Destination, L4Match } from '../mesh/l4-rule.ts'
 import { isTls } from '../mesh/protocol.ts'
 import type { Protocol } from '../mesh/protocol.ts'
@@ -34,11 +35,19 @@ export interface ConnectionContext {
  * (istio: listener.go, buildSidecarOutboundTCPListenerOpts).
  */
 export function connectionChains(context: ConnectionContext): ChainDraft[] {
-  const own = context.virtualServices.filter(({ hosts }) =>
-    hosts.some((host) => hostsOverlap(host, context.service.host)),
-  )
+  const own = lookupIn(context.virtualServices).overlapping(context.service.host)
   return isTls(context.port.protocol) ? tlsChains(context, own) : tcpChains(context, own)
 }
+
+function lookupIn(virtualServices: readonly VirtualService[]): HostLookup<VirtualService> {
+  const known =
+    lookups.get(virtualServices) ?? new HostLookup(virtualServices, ({ hosts }) => hosts)
+  lookups.set(virtualServices, known)
+  return known
+}
+
+/** An entry's list never changes, and each of thousands of Services asks it. */
+const lookups = new WeakMap<readonly VirtualService[], HostLookup<VirtualService>>()
 
 /** istio: tls.go, buildSidecarOutboundTLSFilterChainOpts. */
 function tlsChains(context: ConnectionContext, own: readonly VirtualService[]): ChainDraft[] {

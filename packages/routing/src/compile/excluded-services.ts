@@ -1,6 +1,6 @@
 import type { Provenance } from '../decision.ts'
 import { compareAge } from '../mesh/age.ts'
-import { hostIsWithin, hostsOverlap, isWildcard } from '../mesh/host.ts'
+import { HostLookup } from '../mesh/host-lookup.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import { describeVisibility, isVisibleIn } from '../mesh/visibility.ts'
 import type { VirtualService } from '../mesh/virtual-service.ts'
@@ -112,10 +112,11 @@ function provenanceOf({ resource }: VirtualService, field: string): Provenance {
 
 function virtualServicesFor({ virtualServicesByHost }: Mesh, host: string): VirtualService[] {
   const { exact, wildcard } = virtualServicesByHost
-  const covering = wildcard.filter(({ hosts }) => hosts.some((one) => covers(one, host)))
+  const lookup = lookups.get(wildcard) ?? new HostLookup(wildcard, ({ hosts }) => hosts)
+  lookups.set(wildcard, lookup)
+  const covering = lookup.overlapping(host)
   return [...new Set([...(exact.get(host) ?? []), ...covering])].toSorted(compareAge)
 }
 
-function covers(written: string, host: string): boolean {
-  return isWildcard(host) ? hostsOverlap(written, host) : hostIsWithin(host, written)
-}
+/** A mesh never changes, and each host of each proxy asks. */
+const lookups = new WeakMap<readonly VirtualService[], HostLookup<VirtualService>>()

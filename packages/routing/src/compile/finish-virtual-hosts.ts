@@ -1,4 +1,5 @@
-import { compareText, hostsOverlap } from '../mesh/host.ts'
+import { compareText } from '../mesh/host.ts'
+import { HostLookup } from '../mesh/host-lookup.ts'
 import type { Service } from '../mesh/service.ts'
 import { alternateNames } from './alternate-names.ts'
 import { excludedServices } from './excluded-services.ts'
@@ -19,6 +20,7 @@ export function finishVirtualHosts(
   const known = new Set(
     wrappers.flatMap(({ services }) => services.map(({ host }) => host.toLowerCase())),
   )
+  const silentByHost = new HostLookup(silent, ({ virtualService: { hosts } }) => hosts)
   const names = new Set<string>()
   const taken = new Set<string>()
   const virtualHosts: VirtualHost[] = []
@@ -38,7 +40,7 @@ export function finishVirtualHosts(
       name,
       domains: free,
       routes: wrapper.routes,
-      excluded: [...excludedAround(context, host, wrapper, silent), ...wrapper.excluded],
+      excluded: [...excludedAround(context, host, wrapper, silentByHost), ...wrapper.excluded],
       requireTls: false,
     })
   }
@@ -79,11 +81,9 @@ function excludedAround(
   { mesh, proxy }: VirtualHostContext,
   host: string,
   { virtualService }: Wrapper,
-  silent: readonly Silent[],
+  silent: HostLookup<Silent>,
 ): Exclusion[] {
-  const naming = silent.filter(({ virtualService: { hosts } }) =>
-    hosts.some((one) => hostsOverlap(one, host)),
-  )
+  const naming = silent.overlapping(host)
   const applied = [virtualService, ...naming.map((one) => one.virtualService)]
   return [
     ...excludedServices(host, {

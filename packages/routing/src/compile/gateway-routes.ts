@@ -1,5 +1,6 @@
 import type { GatewayServer } from '../mesh/gateway.ts'
 import { compareSpecificity, compareText, intersectHosts } from '../mesh/host.ts'
+import { HostLookup } from '../mesh/host-lookup.ts'
 import { isCatchAll } from '../mesh/route-match.ts'
 import type { Service } from '../mesh/service.ts'
 import { isVisibleIn } from '../mesh/visibility.ts'
@@ -58,9 +59,8 @@ class Drafting {
   }
 
   add({ gateway, server }: MergedServer): void {
-    const { mesh, proxy } = this.#context
     const redirects = server.tls?.httpsRedirect ?? false
-    for (const virtualService of selectVirtualServices(mesh, gateway, proxy.namespace)) {
+    for (const virtualService of candidates(this.#context, gateway, server)) {
       const own = serverHostsFor(server, virtualService.namespace)
       const hosts = intersectHosts(own, virtualService.hosts)
       if (hosts.length === 0) continue
@@ -105,6 +105,25 @@ class Drafting {
   }
 }
 
+/** The VirtualServices of a Gateway that have a host in common with a server, in the order in which they win. */
+function candidates(
+  context: GatewayContext,
+  gateway: string,
+  { hosts }: GatewayServer,
+): readonly VirtualService[] {
+  const known = lookups.get(context) ?? new Map<string, HostLookup<VirtualService>>()
+  lookups.set(context, known)
+  const bound = (): readonly VirtualService[] =>
+    selectVirtualServices(context.mesh, gateway, context.proxy.namespace)
+  const lookup = known.get(gateway) ?? new HostLookup(bound(), (one) => one.hosts)
+  known.set(gateway, lookup)
+  // Whether the server means the VirtualService's namespace is looked at later.
+  return lookup.overlapping(...hosts.map((host) => host.slice(host.indexOf('/') + 1)))
+}
+
+/** A Gateway may have thousands of servers. */
+const lookups = new WeakMap<GatewayContext, Map<string, HostLookup<VirtualService>>>()
+
 /** The Service of a host: the VirtualService's own where the router may see it. */
 function serviceFor(
   { mesh, proxy, servicesByHost }: GatewayContext,
@@ -130,10 +149,15 @@ type Collapsed = Draft & { readonly domains: readonly string[] }
 /** Hosts with the very same routes become one virtual host, named for the most specific of them. */
 function collapse(drafts: readonly Draft[]): Collapsed[] {
   const collapsed: (Draft & { domains: string[] })[] = []
+  const byFirstPart = new Map<BuiltRoutes | undefined, typeof collapsed>()
   for (const draft of drafts.toSorted((a, b) => compareSpecificity(a.host, b.host))) {
-    const same = collapsed.findLast((other) => sameParts(other, draft))
+    const alike = byFirstPart.get(draft.parts[0]?.built) ?? []
+    byFirstPart.set(draft.parts[0]?.built, alike)
+    const same = alike.findLast((other) => sameParts(other, draft))
     if (same === undefined || same.requireTls !== draft.requireTls) {
-      collapsed.push({ ...draft, domains: [draft.host] })
+      const fresh = { ...draft, domains: [draft.host] }
+      collapsed.push(fresh)
+      alike.push(fresh)
     } else same.domains.push(draft.host)
   }
   return collapsed

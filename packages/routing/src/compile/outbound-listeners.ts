@@ -4,7 +4,7 @@ import { portInstances } from '../mesh/port-instances.ts'
 import { isHttp, isTcp } from '../mesh/protocol.ts'
 import type { Protocol } from '../mesh/protocol.ts'
 import type { Service } from '../mesh/service.ts'
-import { conflicts, draftChain } from './chain.ts'
+import { conflictKey, draftChain } from './chain.ts'
 import type { ChainDraft } from './chain.ts'
 import { connectionChains } from './connection-chains.ts'
 import { anyAddress } from './proxy-config.ts'
@@ -50,6 +50,7 @@ export function outboundListeners(
 
 class ListenerBuilder {
   readonly #drafts = new Map<string, ListenerDraft>()
+  readonly #keys = new Map<ListenerDraft, Set<string>>()
   readonly #mesh: Mesh
   readonly #proxy: Proxy
   readonly #scope: SidecarScope
@@ -58,6 +59,13 @@ class ListenerBuilder {
     this.#mesh = mesh
     this.#proxy = proxy
     this.#scope = scope
+  }
+
+  /** What a listener's chains ask for: thousands may come together at one. */
+  #keysOf(draft: ListenerDraft): Set<string> {
+    const known = this.#keys.get(draft) ?? new Set(draft.chains.map(conflictKey))
+    this.#keys.set(draft, known)
+    return known
   }
 
   drafts(): Iterable<ListenerDraft> {
@@ -135,18 +143,22 @@ class ListenerBuilder {
   }
 
   /** What becomes of a second Service at one address and port. */
-  #join(key: string, draft: ListenerDraft, protocol: Protocol, fresh: () => ListenerDraft): void {
+  #join(place: string, draft: ListenerDraft, protocol: Protocol, fresh: () => ListenerDraft): void {
     // HTTP and sniffed Services share what is there: virtual hosts tell them apart.
     if (!isTcp(protocol) && !isTcp(draft.protocol)) {
       if (protocol !== 'auto' || !isHttp(draft.protocol)) return
     }
     if (isServerFirst(protocol, draft.protocol)) return
     if (protocol === 'auto' && isHttp(draft.protocol)) {
-      this.#drafts.set(key, fresh())
+      this.#drafts.set(place, fresh())
       return
     }
+    const taken = this.#keysOf(draft)
     for (const chain of fresh().chains) {
-      if (!draft.chains.some((known) => conflicts(known, chain))) draft.chains.push(chain)
+      const key = conflictKey(chain)
+      if (taken.has(key)) continue
+      taken.add(key)
+      draft.chains.push(chain)
     }
     if (!(isTcp(protocol) && isTcp(draft.protocol))) draft.protocol = 'auto'
   }

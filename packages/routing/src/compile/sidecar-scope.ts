@@ -1,5 +1,5 @@
 import { compareAge } from '../mesh/age.ts'
-import { compareSpecificity, isWildcard } from '../mesh/host.ts'
+import { isWildcard } from '../mesh/host.ts'
 import { selects } from '../mesh/labels.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Service } from '../mesh/service.ts'
@@ -179,11 +179,15 @@ function findOwners(
       if (!byHost.has(host)) byHost.set(host, virtualService)
     }
   }
-  const wildcards = [...byHost.keys()].filter(isWildcard).toSorted(compareSpecificity)
+  const lengths = new Set([...byHost.keys()].filter(isWildcard).map((one) => one.length - 1))
+  const longestFirst = [...lengths].toSorted((a, b) => b - a)
   const owners = new Map<string, VirtualService>()
   for (const { host } of services) {
     const plain = isWildcard(host) ? host.slice(1) : host
-    const name = byHost.has(host) ? host : wildcards.find((one) => plain.endsWith(one.slice(1)))
+    const wildcards = longestFirst
+      .filter((length) => length <= plain.length)
+      .map((length) => `*${plain.slice(plain.length - length)}`)
+    const name = [host, ...wildcards].find((one) => byHost.has(one))
     const owner = name === undefined ? undefined : byHost.get(name)
     if (owner !== undefined) owners.set(host, owner)
   }

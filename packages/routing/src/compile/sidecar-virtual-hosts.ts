@@ -1,4 +1,5 @@
-import { hostsOverlap, isWildcard } from '../mesh/host.ts'
+import { isWildcard } from '../mesh/host.ts'
+import { HostLookup } from '../mesh/host-lookup.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import { isHttp } from '../mesh/protocol.ts'
 import type { Service, ServicePort } from '../mesh/service.ts'
@@ -25,6 +26,13 @@ interface PortView {
   readonly port: ServicePort
 }
 
+/** What a port shows. */
+interface Shown {
+  /** By host in lower case. */
+  readonly views: ReadonlyMap<string, PortView>
+  readonly byHost: HostLookup<PortView>
+}
+
 /** Routes that some hosts share. */
 export interface Wrapper {
   readonly virtualService: VirtualService | null
@@ -48,11 +56,15 @@ export interface Silent {
 export function buildVirtualHosts(context: VirtualHostContext): VirtualHost[] {
   const { mesh, proxy, egress, port } = context
   const views = viewsOf(egress.services, port)
+  const byKey = new HostLookup([...views.keys()], (key) => [key])
+  const byHost = new HostLookup([...views.values()], ({ service: { host } }) => [host])
   const candidates =
     // On port 80 a VirtualService counts even where none of its hosts is a Service.
     port === 80
       ? egress.virtualServices
-      : egress.virtualServices.filter(({ hosts }) => namesService(hosts, views))
+      : egress.virtualServices.filter(({ hosts }) =>
+          hosts.some((host) => byKey.overlapping(host.toLowerCase()).length > 0),
+        )
   const wrappers: Wrapper[] = []
   const silent: Silent[] = []
   for (const virtualService of candidates) {
@@ -67,7 +79,7 @@ export function buildVirtualHosts(context: VirtualHostContext): VirtualHost[] {
       },
     })
     if (built.routes.length === 0) silent.push({ virtualService, excluded: built.excluded })
-    else wrappers.push(...wrap(context, virtualService, built, views))
+    else wrappers.push(...wrap(context, virtualService, built, { views, byHost }))
   }
   const taken = new Set(wrappers.flatMap(({ services }) => services))
   const { defaultRetries } = mesh.config
@@ -89,24 +101,12 @@ function viewsOf(services: readonly Service[], port: number): Map<string, PortVi
   return views
 }
 
-function namesService(hosts: readonly string[], views: ReadonlyMap<string, PortView>): boolean {
-  return hosts.some((written) => {
-    const host = written.toLowerCase()
-    if (views.has(host)) return true
-    // A wildcard on either side takes a look at all.
-    const known = [...views.keys()]
-    return isWildcard(host)
-      ? known.some((one) => hostsOverlap(host, one))
-      : known.some((one) => isWildcard(one) && hostsOverlap(host, one))
-  })
-}
-
 /** Tells a VirtualService's hosts that are Services from those that are not (separateVSHostsAndServices). */
 function wrap(
   { egress, proxy, port }: VirtualHostContext,
   virtualService: VirtualService,
   { routes, excluded }: BuiltRoutes,
-  views: ReadonlyMap<string, PortView>,
+  { views, byHost }: Shown,
 ): Wrapper[] {
   const services: PortView[] = []
   const hosts: string[] = []
@@ -118,9 +118,7 @@ function wrap(
   }
   for (const host of virtualService.hosts.filter(isWildcard)) {
     const lower = host.toLowerCase()
-    const matching = isRoute
-      ? []
-      : [...views.values()].filter(({ service }) => hostsOverlap(service.host, lower))
+    const matching = isRoute ? [] : byHost.overlapping(lower)
     if (matching.length === 0) hosts.push(lower)
     for (const view of matching) {
       if (egress.owners.get(view.service.host) === virtualService) services.push(view)

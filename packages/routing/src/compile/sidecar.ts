@@ -60,16 +60,24 @@ function routeNames({ chains }: ListenerDraft): string[] {
 class RouteConfigs {
   readonly byName = new Map<string, RouteConfig>()
   readonly #byPort = new Map<number, readonly VirtualHost[]>()
+  readonly #byDomain = new Map<number, ReadonlyMap<string, readonly VirtualHost[]>>()
+  readonly #entries = new Map<number, EgressScope>()
+  /** The first entry for every port: those after it are for none. */
+  readonly #everyPort: EgressScope | undefined
   readonly #mesh: Mesh
   readonly #proxy: Proxy
-  readonly #scope: SidecarScope
   readonly #unknown: VirtualHost
 
   constructor(mesh: Mesh, proxy: Proxy, scope: SidecarScope) {
     this.#mesh = mesh
     this.#proxy = proxy
-    this.#scope = scope
     this.#unknown = unknownHosts(scope.outbound)
+    this.#everyPort = scope.egress.find(({ port }) => port === null)
+    for (const entry of scope.egress) {
+      if (entry.port === null) break
+      const { number } = entry.port
+      if (!this.#entries.has(number)) this.#entries.set(number, entry)
+    }
   }
 
   /** `name` is a port, or `HOST:PORT` where one Service alone is listened for. */
@@ -80,14 +88,15 @@ class RouteConfigs {
     const own =
       colon === -1
         ? [...virtualHosts, this.#unknown]
-        : sniffedHosts(name.slice(0, colon), virtualHosts)
+        : sniffedHosts(this.#hostsNamed(name.slice(0, colon), port))
     this.byName.set(name, routeConfig(name, own))
   }
 
   #virtualHosts(port: number): readonly VirtualHost[] {
     const known = this.#byPort.get(port)
     if (known !== undefined) return known
-    const egress = egressFor(this.#scope, port)
+    // The entry that a port's routes are of: the first with that port, or without any.
+    const egress = this.#entries.get(port) ?? this.#everyPort
     const built =
       egress === undefined
         ? []
@@ -95,18 +104,30 @@ class RouteConfigs {
     this.#byPort.set(port, built)
     return built
   }
+
+  #hostsNamed(domain: string, port: number): readonly VirtualHost[] {
+    const known = this.#byDomain.get(port) ?? byDomain(this.#virtualHosts(port))
+    this.#byDomain.set(port, known)
+    return known.get(domain) ?? []
+  }
 }
 
-/** The entry that a port's routes are of: the first with that port, or without any. */
-function egressFor({ egress }: SidecarScope, port: number): EgressScope | undefined {
-  return egress.find((one) => one.port === null || one.port.number === port)
+function byDomain(virtualHosts: readonly VirtualHost[]): Map<string, VirtualHost[]> {
+  const found = new Map<string, VirtualHost[]>()
+  for (const virtualHost of virtualHosts) {
+    for (const domain of new Set(virtualHost.domains)) {
+      const known = found.get(domain)
+      if (known === undefined) found.set(domain, [virtualHost])
+      else known.push(virtualHost)
+    }
+  }
+  return found
 }
 
 /**
  * A sniffed port knows where the connection went, and so ignores Host: of the port's virtual hosts only the
  * Service's own is left, for any domain (istio: httproute.go, getVirtualHostsForSniffedServicePort).
  */
-function sniffedHosts(host: string, virtualHosts: readonly VirtualHost[]): VirtualHost[] {
-  const own = virtualHosts.filter(({ domains }) => domains.includes(host))
+function sniffedHosts(own: readonly VirtualHost[]): readonly VirtualHost[] {
   return own.length === 1 ? own.map((one) => ({ ...one, domains: ['*'] })) : own
 }
