@@ -11,7 +11,7 @@ export function explainCommandOf(request: ExampleRequest, paths: readonly string
 
 /** The same as a list of arguments, without the program's name. */
 export function explainArguments(
-  { from, method, url, lane, headers }: ExampleRequest,
+  { from, method, url, lane, headers, http }: ExampleRequest,
   paths: readonly string[],
 ): string[] {
   return [
@@ -23,6 +23,7 @@ export function explainArguments(
     url,
     ...headers.flatMap(([name, value]) => ['-H', `${name}: ${value}`]),
     ...(lane === null ? [] : ['--lane', lane]),
+    ...(http === null ? [] : ['--http', http]),
   ]
 }
 

@@ -20,6 +20,7 @@ export function formatAsJson(findings: readonly Finding[]): string {
         url: request.url,
         lane: request.lane,
         headers: request.headers,
+        http: request.http,
         outcome: request.outcome,
       },
       docs: docsOf(code),

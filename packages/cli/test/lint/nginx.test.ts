@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lanes, ROOT } from '../io.ts'
 import { tree } from '../tree.ts'
@@ -37,6 +38,15 @@ function to(pass: string, host: string, name = 'shop.example.com') {
   }
 }
 
+/** The requests of the findings in an nginx before this repository's mesh. */
+async function requests(pass: string, host: string) {
+  const conf = `server { server_name testaaa.example.com; location / { proxy_pass http://${pass}; proxy_set_header Host ${host}; } }`
+  const file = join(tree({ 'nginx.conf': conf }), 'nginx.conf')
+  const { out } = await lanes(['lint', '--nginx', file, '--json'])
+  const report: { findings: { request: Record<string, unknown> | null }[] } = JSON.parse(out)
+  return report.findings.map(({ request }) => request)
+}
+
 describe('lanes lint of nginx.conf', () => {
   it('finds the default HTTP/1.0 and the default Host, at the directive that they follow from', async () => {
     const conf = `
@@ -47,10 +57,22 @@ server {
     const { code, out } = await lanes(['lint', '-f', 'nginx.conf'], tree({ 'nginx.conf': conf }))
     expect(code).toBe(1)
     expect(out).toMatchInlineSnapshot(`
-      "nginx.conf:4:16: error: without proxy_http_version nginx before 1.29.7, and openresty, speak HTTP/1.0, which Envoy answers with 426 Upgrade Required; write \`proxy_http_version 1.1;\` and \`proxy_set_header Connection "";\` [TL050] docs/lint.md#tl050
+      "nginx.conf:4:16: error: without proxy_http_version nginx before 1.29.7, and openresty, speak HTTP/1.0, which Envoy answers with 426 Upgrade Required, or lets past all rules on a port whose protocol it finds out; write \`proxy_http_version 1.1;\` and \`proxy_set_header Connection "";\` [TL050] docs/lint.md#tl050
       nginx.conf:4:27: error: $proxy_host is the name of the upstream block, "gateway", which no rule knows: the gateway answers 404, or by the rule for every other host. Write \`proxy_set_header Host $http_host;\`, and list the public host in the VirtualService [TL051] docs/lint.md#tl051
       "
     `)
+  })
+
+  it('comes with the request that shows it, where manifests are given', async () => {
+    const router = { from: 'gateway/test-istio/gateway', url: 'http://testaaa.example.com:80/' }
+    const sidecar = { url: 'http://testbbb.test-istio:32000/', outcome: 'PassthroughCluster' }
+    expect(await requests('10.0.0.1', '$host')).toMatchObject([
+      { ...router, http: '1.0', outcome: '426' },
+    ])
+    expect(await requests('testbbb.test-istio:32000', 'testbbb.test-istio')).toMatchObject([
+      { ...sidecar, http: '1.0' },
+    ])
+    expect(await requests('10.0.0.1', '$unknown')).toMatchObject([null])
   })
 
   it('finds them where a level of its own takes the outer ones away', async () => {

@@ -97,5 +97,5 @@ export function shortOutcome({ outcome }: Pick<Decision, 'outcome'>): string {
 
 function example(trial: Trial, decision: Decision): ExampleRequest {
   const { from, url, method = 'GET', lane = null, headers = [] } = trial
-  return { from, method, url, lane, headers, outcome: shortOutcome(decision) }
+  return { from, method, url, lane, headers, http: null, outcome: shortOutcome(decision) }
 }

@@ -1,4 +1,4 @@
-import type { Header } from '../decision.ts'
+import type { Header, HttpVersion } from '../decision.ts'
 import type { Diagnostic, Level } from '../diagnostic.ts'
 import type { LintCode } from './codes.ts'
 import type { Part } from './part.ts'
@@ -23,6 +23,8 @@ export interface ExampleRequest {
   readonly lane: string | null
   /** The other headers. */
   readonly headers: readonly Header[]
+  /** What the client speaks; null: 1.1. */
+  readonly http: HttpVersion | null
   /** What becomes of it, in a few words: `503 NC`, `outbound|80||shop.default.svc.cluster.local`. */
   readonly outcome: string
 }

@@ -73,7 +73,7 @@ export const laneFaults: readonly Fault[] = [
       ...shop,
     ),
     at: 'shop.shop',
-    shown: false,
+    shown: true,
   },
   {
     code: 'TL010',

@@ -155,7 +155,7 @@ export const meshFaults: readonly Fault[] = [
     ),
     cured: yaml(httpRoute('lanes', ['{ backendRefs: [{ name: shop, port: 80 }] }']), ...shop),
     at: "{ group: ''",
-    shown: false,
+    shown: true,
   },
   {
     code: 'TL015',

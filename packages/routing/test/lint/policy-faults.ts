@@ -159,7 +159,7 @@ export const policyFaults: readonly Fault[] = [
       ...shop,
     ),
     at: '{ uri: { prefix: /b } }',
-    shown: false,
+    shown: true,
   },
   {
     code: 'TL023',
@@ -179,7 +179,7 @@ export const policyFaults: readonly Fault[] = [
       ...shop,
     ),
     at: '{ name: more }',
-    shown: false,
+    shown: true,
   },
   {
     code: 'TL024',
@@ -311,7 +311,7 @@ export const policyFaults: readonly Fault[] = [
       ...shop,
     ),
     at: '5xx',
-    shown: false,
+    shown: true,
   },
   {
     code: 'TL032',

@@ -12,11 +12,12 @@ import type { KnownHosts } from './known-hosts.ts'
  */
 export function checkNginx(directives: readonly Directive[], hosts: KnownHosts | null): Finding[] {
   return findProxied(directives).flatMap((proxied) =>
-    checkVersion(proxied).concat(checkHost(proxied, hosts)),
+    checkVersion(proxied, hosts).concat(checkHost(proxied, hosts)),
   )
 }
 
-function checkVersion({ pass, httpVersion }: Proxied): Finding[] {
+function checkVersion(proxied: Proxied, hosts: KnownHosts | null): Finding[] {
+  const { pass, httpVersion } = proxied
   if (httpVersion !== null && httpVersion.text !== '1.0') return []
   const where = httpVersion?.position ?? pass.position
   const said = httpVersion === null ? 'without proxy_http_version' : 'by proxy_http_version 1.0'
@@ -24,9 +25,27 @@ function checkVersion({ pass, httpVersion }: Proxied): Finding[] {
     finding(
       'TL050',
       where,
-      `${said} nginx before 1.29.7, and openresty, speak HTTP/1.0, which Envoy answers with 426 Upgrade Required; write \`proxy_http_version 1.1;\` and \`proxy_set_header Connection "";\``,
+      `${said} nginx before 1.29.7, and openresty, speak HTTP/1.0, which Envoy answers with 426 Upgrade Required, or lets past all rules on a port whose protocol it finds out; write \`proxy_http_version 1.1;\` and \`proxy_set_header Connection "";\``,
+      hosts === null ? null : refused(proxied, hosts),
     ),
   ]
+}
+
+/** A request as nginx sends it: by the Host that it sets, where that is plain text, else by a name that it serves. */
+function refused(
+  { host, authority, upstream, serverNames }: Proxied,
+  hosts: KnownHosts,
+): ExampleRequest | null {
+  const dialled = upstream?.[0] ?? authority
+  const written = host?.value ?? '$proxy_host'
+  const sent = written.replaceAll('$proxy_host', authority)
+  const names = isAsked(sent) ? serverNames.filter(isLiteral) : [withoutPort(sent)]
+  const service = hosts.isService(withoutPort(dialled)) ? dialled : null
+  for (const name of names) {
+    const request = hosts.showOld(name, service)
+    if (request !== null) return request
+  }
+  return null
 }
 
 function checkHost(proxied: Proxied, hosts: KnownHosts | null): Finding[] {
@@ -41,7 +60,7 @@ function checkHost(proxied: Proxied, hosts: KnownHosts | null): Finding[] {
   const show = (name: string) => hosts?.show(name, isMesh ? dialled : null) ?? null
   const isKnown = (name: string): boolean =>
     hosts === null || (isMesh ? hosts.inMesh(name) : hosts.atGateways(name))
-  if (/^\$(?:host|http_host)\b/.test(sent)) {
+  if (isAsked(sent)) {
     const lost = serverNames.find((name) => isLiteral(name) && !isKnown(name))
     return lost === undefined
       ? []
@@ -90,6 +109,11 @@ function cure(isMesh: boolean, target: string): string {
 
 function withoutPort(authority: string): string {
   return authority.replace(/:\d+$/, '').toLowerCase()
+}
+
+/** Whether nginx passes on the Host that it is asked for. */
+function isAsked(host: string): boolean {
+  return /^\$(?:host|http_host)\b/.test(host)
 }
 
 function isLiteral(name: string): boolean {

@@ -1,5 +1,5 @@
 import { askAbout, dnsNames, shortOutcome } from '@traffic-lanes/routing'
-import type { ExampleRequest, Mesh, Resource } from '@traffic-lanes/routing'
+import type { ExampleRequest, Mesh, Outcome, Resource } from '@traffic-lanes/routing'
 
 /** The hosts by which the mesh finds rules. */
 export interface KnownHosts {
@@ -11,6 +11,8 @@ export interface KnownHosts {
   readonly isService: (host: string) => boolean
   /** What becomes of a request with this Host, to a Service (`host:port`) or, where null, to a gateway. */
   readonly show: (host: string, service: string | null) => ExampleRequest | null
+  /** The same by HTTP/1.0, where it is refused for that, or let through to anywhere. */
+  readonly showOld: (host: string, service: string | null) => ExampleRequest | null
 }
 
 /** Collects the hosts of Services, VirtualServices and HTTPRoutes. */
@@ -28,23 +30,48 @@ export function knownHosts(mesh: Mesh, resources: readonly Resource[]): KnownHos
     inMesh: (host) => names.has(host) || meshHosts.some((one) => matches(host, one)),
     atGateways: (host) => gatewayHosts.some((one) => matches(host, one)),
     isService: (host) => names.has(host) && !/gateway/.test(host),
-    show: (host, service) => show(mesh, host, service),
+    show: (host, service) => show(mesh, host, service, null, isLost),
+    showOld: (host, service) =>
+      show(
+        mesh,
+        host,
+        service,
+        '1.0',
+        (outcome) =>
+          isRefused(outcome) ||
+          (outcome.kind === 'passthrough' && show(mesh, host, service, null, isLost) === null),
+      ),
   }
 }
 
-function show(mesh: Mesh, host: string, service: string | null): ExampleRequest | null {
+function show(
+  mesh: Mesh,
+  host: string,
+  service: string | null,
+  http: '1.0' | null,
+  wanted: (outcome: Outcome) => boolean,
+): ExampleRequest | null {
   const [gateway] = mesh.gateways
   const from = service === null ? gateway?.id : mesh.workloads[0]?.id
   const url = `http://${service ?? `${host}:${gateway?.servers[0]?.port ?? 80}`}/`
-  if (from === undefined || !URL.canParse(url)) return null
+  if (from === undefined || host.includes('$') || !URL.canParse(url)) return null
   const headers = service === null ? [] : [['host', host] as const]
-  const { outcome } = askAbout(mesh)({ from, url, headers }).decision
-  // What is answered 404 or let through to anywhere has met no rule.
-  const isLost =
-    outcome.kind === 'passthrough' || (outcome.kind === 'respond' && outcome.flags.includes('NR'))
-  return isLost
-    ? { from, method: 'GET', url, lane: null, headers, outcome: shortOutcome({ outcome }) }
+  const spoken = http === null ? {} : { http }
+  const { outcome } = askAbout(mesh)({ from, url, headers, ...spoken }).decision
+  return wanted(outcome)
+    ? { from, method: 'GET', url, lane: null, headers, http, outcome: shortOutcome({ outcome }) }
     : null
+}
+
+/** What is answered 404 or let through to anywhere has met no rule. */
+function isLost(outcome: Outcome): boolean {
+  return (
+    outcome.kind === 'passthrough' || (outcome.kind === 'respond' && outcome.flags.includes('NR'))
+  )
+}
+
+function isRefused(outcome: Outcome): boolean {
+  return outcome.kind === 'respond' && outcome.status === 426
 }
 
 /** The hostnames of HTTPRoutes; `*` for one that names none. */

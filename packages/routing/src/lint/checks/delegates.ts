@@ -1,6 +1,11 @@
 import type { Check } from '../check.ts'
 import { textCovers } from '../model/covers.ts'
+import type { ExampleRequest } from '../finding.ts'
+import { laneMatchOf } from '../model/lane-match.ts'
+import { meshTrials } from '../model/trial.ts'
+import type { VirtualServiceView } from '../model/virtual-service.ts'
 import type { Part } from '../part.ts'
+import type { World } from '../world.ts'
 import { isRecord } from '../../manifest/read.ts'
 
 /** A delegate adds to a rule of another VirtualService: it has no hosts, and asks for no less than that rule. */
@@ -12,14 +17,16 @@ export const delegates: Check = {
         .virtualServices()
         .map((view) => [`${view.resource.namespace}/${view.resource.name}`, view]),
     )
-    for (const { resource, http } of world.virtualServices()) {
+    for (const rule of world.virtualServices()) {
+      const { resource, http } = rule
       for (const { part, matches } of http) {
         const delegate = part.get('delegate')
         const name = delegate.get('name').text
         if (name === null) continue
         const id = `${delegate.get('namespace').text ?? resource.namespace}/${name}`
         const view = byId.get(id)
-        const tell = (at: Part, message: string): void => report({ code: 'TL023', at, message })
+        const tell = (at: Part, message: string, match = matches[0]): void =>
+          report({ code: 'TL023', at, message, request: leftOut(world, rule, match, id) })
         if (view === undefined) {
           tell(
             delegate,
@@ -32,24 +39,39 @@ export const delegates: Check = {
             delegate,
             `${id} has hosts of its own and is no delegate, so that Istio leaves the rule out; remove its hosts`,
           )
-        for (const rule of view.http) {
-          if (rule.part.get('delegate').exists)
+        for (const { part: inner, matches: own } of view.http) {
+          if (inner.get('delegate').exists)
             tell(
-              rule.part.get('delegate'),
+              inner.get('delegate'),
               `a delegate cannot delegate again: Istio leaves the rule out. Write its routes here`,
             )
-          for (const match of rule.matches) {
+          for (const match of own) {
             const fits = matches.length === 0 || matches.some((root) => isCompatible(root, match))
             if (fits) continue
             tell(
               match,
               `this match asks for something else than the rule of ${resource.id} that leads here, or one of them is a regular expression: Istio leaves the route out. Ask for the same or more, by exact or prefix`,
+              match,
             )
           }
         }
       }
     }
   },
+}
+
+/** A request that fits the match, and that the delegate does not decide. */
+function leftOut(
+  world: World,
+  rule: VirtualServiceView,
+  match: Part | undefined,
+  id: string,
+): ExampleRequest | null {
+  const lane = match === undefined ? null : laneMatchOf(match, world.laneHeader)
+  return world.examples.find(
+    meshTrials(world, rule, match, lane?.value ?? null),
+    ({ route }) => route?.origin?.resource !== `VirtualService ${id}`,
+  )
 }
 
 /** Istio merges the two conditions where one is within the other (istio: virtualservice.go, hasConflict). */

@@ -1,13 +1,18 @@
 import { parseDuration } from '../../mesh/duration.ts'
 import type { Check } from '../check.ts'
+import type { ExampleRequest } from '../finding.ts'
+import { laneMatchOf } from '../model/lane-match.ts'
+import { meshTrials } from '../model/trial.ts'
+import type { VirtualServiceView } from '../model/virtual-service.ts'
 import type { Part } from '../part.ts'
+import type { World } from '../world.ts'
 
 /** Retries that repeat what must not be repeated, or that never come to pass. */
 export const retries: Check = {
   codes: ['TL031', 'TL032'],
   run(world, report) {
-    for (const { http } of world.virtualServices()) {
-      for (const { part, matches } of http) {
+    for (const rule of world.virtualServices()) {
+      for (const { part, matches } of rule.http) {
         const policy = part.get('retries')
         const on = policy.get('retryOn')
         const words = (on.text ?? '').split(',')
@@ -17,6 +22,7 @@ export const retries: Check = {
             code: 'TL031',
             at: on,
             message: `${repeated.join(', ')} can mean that the server has done the work: a POST is then done twice. Match \`method\` for this rule, or retry on connect-failure, refused-stream and reset-before-request only`,
+            request: repeatedPost(world, rule, matches, repeated),
           })
         const tries = (policy.get('attempts').number ?? 0) + 1
         const each = duration(policy.get('perTryTimeout'))
@@ -30,6 +36,33 @@ export const retries: Check = {
       }
     }
   },
+}
+
+/** A POST that such a retry can do twice. */
+function repeatedPost(
+  world: World,
+  rule: VirtualServiceView,
+  matches: readonly Part[],
+  repeated: readonly string[],
+): ExampleRequest | null {
+  const match = matches.find((one) => !one.get('method').exists)
+  if (match === undefined && matches.length > 0) return null
+  const lane = match === undefined ? null : laneMatchOf(match, world.laneHeader)
+  const trials = meshTrials(world, rule, match, lane?.value ?? null)
+  return world.examples.find(
+    trials.map(({ from, url, headers = [] }) => ({
+      from,
+      url,
+      headers,
+      lane: lane?.value ?? null,
+      method: 'POST',
+    })),
+    ({ retries: tried, outcome }) =>
+      outcome.kind === 'forward' &&
+      (tried?.on ?? [])
+        .concat((tried?.statuses ?? []).map(String))
+        .some((one) => repeated.includes(one)),
+  )
 }
 
 /** Conditions that hold after the server may have got the request (Envoy: x-envoy-retry-on). */
