@@ -25,6 +25,9 @@ const guarded = new Set<Propagator>()
 /** Where redirects led that may not have a lane: origin -> the lanes. */
 const ledTo = new Map<string, Set<string>>()
 
+/** The lanes that were taken off a request: header -> lane. */
+const taken = new WeakMap<object, ReadonlyMap<string, string>>()
+
 /** How many origins are kept in mind; the oldest goes first. */
 const MAX_ORIGINS = 1000
 
@@ -38,7 +41,8 @@ function noteRedirect(message: unknown): void {
   if (location === undefined) return
   const target = new URL(location, urlOfRequest(request))
   for (const { header, explain } of guarded) {
-    const lane = readRequest(request, header)
+    // What was taken off is still on the request that fetch itself keeps, and follows the next redirect.
+    const lane = readRequest(request, header) ?? taken.get(request)?.get(header)
     if (typeof lane !== 'string' || explain(target).send) continue
     const lanes = ledTo.get(target.origin) ?? new Set()
     ledTo.set(target.origin, lanes.add(lane))
@@ -54,8 +58,11 @@ function stripRedirected(message: unknown): void {
   const lanes = ledTo.get(new URL(urlOfRequest(request)).origin)
   if (lanes === undefined) return
   for (const propagator of guarded) {
-    const lane = readRequest(request, propagator.header)
-    if (typeof lane === 'string' && lanes.has(lane)) stripRequest(propagator, request)
+    const { header } = propagator
+    const lane = readRequest(request, header)
+    if (typeof lane !== 'string' || !lanes.has(lane)) continue
+    stripRequest(propagator, request)
+    taken.set(request, new Map(taken.get(request)).set(header, lane))
   }
 }
 

@@ -71,6 +71,20 @@ describe.each([...httpClients, ...undiciClients])('$name', ({ connect }) => {
     ])
   })
 
+  it('H2 keeps the lane from every third party of a chain of redirects', async () => {
+    const upstream = await startUpstream()
+    const call = await connect(createPropagator())
+    const hosts = ['localhost', 'evil.com', 'www.evil.com', 'evil.com', 'testccc']
+    await run('lane-a', async () => call(route(upstream, ...hosts)))
+    expect(hopsOf(upstream)).toEqual([
+      ['localhost', 'lane-a'],
+      ['evil.com', ''],
+      ['www.evil.com', ''],
+      ['evil.com', ''],
+      ['testccc', 'lane-a'],
+    ])
+  })
+
   it('H1 mixes up none of 20 calls that wait for two connections', async () => {
     const upstream = await startUpstream()
     const call = await connect(createPropagator())
