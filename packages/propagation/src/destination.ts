@@ -22,7 +22,8 @@ export type Judge = (url: unknown) => Explanation
  *
  * By default: single-label names, `name.namespace` where the namespace is `namespace` or can be no public
  * top-level domain, `*.svc`, `*.svc.cluster.local` and other `*.local` (RFC 6762), loopback addresses,
- * `localhost` and `*.localhost` (RFC 6761). Only the parsed host counts, never the text of the URL.
+ * `localhost` and `*.localhost` (RFC 6761). Only the parsed host counts, never the text of the URL. With a dot at
+ * its end, a name of one or two labels counts only where the last can be no top-level domain.
  *
  * @throws TypeError for an entry of `targets` that is none of the four kinds.
  */
@@ -35,23 +36,31 @@ export function createJudge(targets: readonly Target[], namespace: string | unde
       return no(`"${url.protocol}" carries no HTTP headers`)
     }
     const host = url.hostname.replace(/\.$/, '')
-    return inCluster(host, namespace) ?? byTarget(host, url, matchers) ?? no(strange(host))
+    const isAbsolute = host !== url.hostname
+    return inCluster(host, isAbsolute, namespace) ?? byTarget(host, url, matchers) ?? no(strange(host))
   }
 }
 
 const WEB_PROTOCOLS: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:', 'wss:'])
 
-function inCluster(host: string, namespace: string | undefined): Explanation | undefined {
+function inCluster(
+  host: string,
+  isAbsolute: boolean,
+  namespace: string | undefined,
+): Explanation | undefined {
   if (isLoopback(host)) return yes(`"${host}" is this machine`)
   if (isAddress(host)) return undefined
   const labels = host.split('.')
   const last = labels.at(-1)
   if (last === undefined || labels.includes('')) return undefined
-  if (labels.length === 1) return yes(`"${host}" is a single-label name, which no third party has`)
   for (const suffix of ['.svc.cluster.local', '.svc', '.local']) {
     if (host.endsWith(suffix)) return yes(`"${host}" ends in "${suffix}"`)
   }
-  if (labels.length !== 2) return undefined
+  if (labels.length > 2) return undefined
+  // A dot at the end keeps a resolver from completing the name by the cluster's domains (resolv.conf(5)):
+  // `ai.` and `cart.shop.` are names of the public DNS.
+  if (isAbsolute && !cannotBeTopLevelDomain(last)) return undefined
+  if (labels.length === 1) return yes(`"${host}" is a single-label name, which no third party has`)
   if (last === namespace) return yes(`"${host}" is in this pod's own namespace, "${last}"`)
   if (cannotBeTopLevelDomain(last)) {
     return yes(`"${host}" is name.namespace: no public top-level domain is called "${last}"`)

@@ -26,10 +26,10 @@ describe('by default', () => {
     'ws://testbbb/socket',
     'wss://testbbb/socket',
     'http://TESTBBB',
-    'http://testbbb.',
     'http://test_bbb/',
     'http://testbbb.test-istio:32000/a?b#c',
     'http://testbbb.ns1/',
+    'http://testbbb.test-istio./',
     'http://testbbb.test-istio.svc',
     'http://testbbb.prod.svc',
     'http://testbbb.test-istio.svc.cluster.local',
@@ -38,6 +38,7 @@ describe('by default', () => {
     'http://printer.local',
     'http://localhost:3000',
     'http://LOCALHOST',
+    'http://localhost.',
     'http://app.localhost',
     'http://127.0.0.1:8080',
     'http://127.255.255.254',
@@ -56,6 +57,7 @@ describe('by default', () => {
   it.each([
     'http://example.com',
     'http://testbbb.dev',
+    'http://ai.',
     'http://api.stripe.com',
     'https://svc.example.com',
     'http://a.b.test-istio',
@@ -144,6 +146,7 @@ describe('the pod\u2019s own namespace', () => {
     expect(propagator.explain('http://cart.other').send).toBe(false)
     expect(propagator.explain('http://a.cart.shop').send).toBe(false)
     expect(propagator.explain('http://shop.cart').send).toBe(false)
+    expect(propagator.explain('http://cart.shop.').send).toBe(false)
   })
 
   it('is overridden by the option, null meaning none', () => {
