@@ -2,11 +2,13 @@ import { choosePropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
 import type { EmitterLike } from './emitter.ts'
 import { enterInbound } from './inbound.ts'
+import { answerInScope } from './koa-body.ts'
 
 /** As much of Koa's context as is needed; Koa 2 and 3 have it. */
 export interface LaneContext {
   readonly req: EmitterLike & { readonly headers: object }
   readonly res: EmitterLike
+  readonly body?: unknown
 }
 
 /** A Koa middleware; answers what the next one answers. */
@@ -14,8 +16,8 @@ export type LaneMiddleware = (ctx: LaneContext, next: () => Promise<unknown>) =>
 
 /**
  * Makes the Koa middleware that reads a request's lane and keeps it for everything that the request starts,
- * including the events of its body. Use it first. A request without a lane, or with one that is not taken,
- * goes on without one. Used twice, it works once.
+ * including the events of its body and the stream that answers it. Use it first. A request without a lane, or
+ * with one that is not taken, goes on without one. Used twice, it works once.
  *
  * @throws TypeError where `propagator` is not one.
  *
@@ -29,6 +31,6 @@ export type LaneMiddleware = (ctx: LaneContext, next: () => Promise<unknown>) =>
 export function laneMiddleware(options: PropagatorOption = {}): LaneMiddleware {
   const propagator = choosePropagator(options)
   return function propagateLane(ctx, next) {
-    return enterInbound(propagator, ctx.req, [ctx.req, ctx.res], next)
+    return enterInbound(propagator, ctx.req, [ctx.req, ctx.res], () => answerInScope(ctx, next))
   }
 }

@@ -1,5 +1,6 @@
 import { choosePropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
+import { answerInScope } from './koa-body.ts'
 import { enterTrail } from './trail/enter.ts'
 import type { TrailRequest, TrailResponse } from './trail/enter.ts'
 import { readHop } from './trail/read-hop.ts'
@@ -19,6 +20,7 @@ export interface TrailOptions extends TrailIdentity, PropagatorOption {}
 export interface TrailContext {
   readonly req: TrailRequest
   readonly res: TrailResponse
+  readonly body?: unknown
 }
 
 /**
@@ -43,8 +45,8 @@ export function trailMiddleware(
 ): (ctx: TrailContext, next: () => Promise<unknown>) => Promise<unknown> {
   const propagator = choosePropagator(options)
   const hop = readHop(options)
-  return function answerTrail({ req, res }, next) {
-    return enterTrail(hop, propagator, req, res, next)
+  return function answerTrail(ctx, next) {
+    return enterTrail(hop, propagator, ctx.req, ctx.res, () => answerInScope(ctx, next))
   }
 }
 

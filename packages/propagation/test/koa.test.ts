@@ -1,4 +1,6 @@
 import { request } from 'node:http'
+import { Readable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
 import Koa from 'koa'
 import { describe, expect, it } from 'vitest'
 import { createPropagator, currentLane, run } from '../src/index.ts'
@@ -31,6 +33,12 @@ async function ask(port: number, ...lanes: readonly string[]): Promise<string> {
     outgoing.on('error', reject)
     outgoing.end()
   })
+}
+
+async function* nameLaneTwice(): AsyncGenerator<string> {
+  yield currentLane() ?? 'none'
+  await turn()
+  yield ` ${currentLane() ?? 'none'}`
 }
 
 /** What an edge service may do with a header that it does not trust. */
@@ -121,6 +129,20 @@ describe('laneMiddleware', () => {
     const port = await serveLane(note, laneMiddleware(), note, laneMiddleware(), note)
     expect(await ask(port, 'release-v1')).toBe('release-v1')
     expect(seen).toEqual([false, false, true])
+  })
+
+  it.each([
+    ['koa-2', async () => (await import('koa-2')).default],
+    ['koa', async () => Koa],
+  ])('makes a body in the lane that is only made while it is sent: %s', async (_, load) => {
+    const app = new (await load())()
+    app.use(laneMiddleware())
+    app.use((ctx) => {
+      ctx.body = Readable.from(nameLaneTwice())
+    })
+    const port = await listen(app.callback())
+    expect(await ask(port, 'release-v1')).toBe('release-v1 release-v1')
+    expect(await ask(port)).toBe('none none')
   })
 
   it('H12 keeps requests apart that are inside at the same time', async () => {
