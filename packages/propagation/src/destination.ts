@@ -37,7 +37,9 @@ export function createJudge(targets: readonly Target[], namespace: string | unde
     }
     const host = url.hostname.replace(/\.$/, '')
     const isAbsolute = host !== url.hostname
-    return inCluster(host, isAbsolute, namespace) ?? byTarget(host, url, matchers) ?? no(strange(host))
+    return (
+      inCluster(host, isAbsolute, namespace) ?? byTarget(host, url, matchers) ?? no(strange(host))
+    )
   }
 }
 
