@@ -74,6 +74,9 @@ func (on *walk) normalize() {
 		on.sent.authority = withoutPort(on.sent.authority)
 	}
 	path, query, asks := strings.Cut(on.sent.path, "?")
+	if on.manager.PathWithEscapedSlashesAction == hcm.HttpConnectionManager_UNESCAPE_AND_FORWARD {
+		path = escapedSlashes.Replace(path)
+	}
 	if on.manager.GetNormalizePath().GetValue() {
 		path = normalizePath(path)
 	}
@@ -87,6 +90,8 @@ func (on *walk) normalize() {
 		on.sent.path += "?" + query
 	}
 }
+
+var escapedSlashes = strings.NewReplacer("%2F", "/", "%2f", "/", "%5C", `\`, "%5c", `\`)
 
 func (on *walk) act(config *route.RouteConfiguration, host *route.VirtualHost, found *route.Route) {
 	if on.answerByFilter(found) {

@@ -21,6 +21,7 @@ describe('a random world', () => {
       'Gateway',
       'HTTPRoute',
       'Namespace',
+      'PeerAuthentication',
       'Pod',
       'ReferenceGrant',
       'Service',

@@ -1,6 +1,6 @@
 import type { Fields, Manifest } from './manifest.ts'
 import type { KnownPort, KnownService } from './names.ts'
-import { creationTimestamp, rootNamespace, serviceNames, versions } from './names.ts'
+import { creationTimestamp, serviceNames, versions } from './names.ts'
 import type { Random } from './random.ts'
 
 /** How a Service port says which protocol it speaks. */
@@ -220,36 +220,4 @@ function endpointSlice(
     ],
     ports: ports.map(({ name, number }) => ({ name, port: number, protocol: 'TCP' })),
   }
-}
-
-/** The gateway's own workload and Service. */
-export function ingressGateway(): Manifest[] {
-  const name = 'istio-ingressgateway'
-  const labels = { app: name, istio: 'ingressgateway' }
-  const template = {
-    metadata: { labels },
-    spec: { containers: [{ name: 'istio-proxy', image: 'auto' }] },
-  }
-  return [
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name, namespace: rootNamespace },
-      spec: { selector: { matchLabels: labels }, template },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name, namespace: rootNamespace },
-      spec: {
-        type: 'LoadBalancer',
-        selector: labels,
-        ports: [
-          { name: 'http2', port: 80, targetPort: 8080 },
-          { name: 'https', port: 443, targetPort: 8443 },
-          { name: 'tcp', port: 31400, targetPort: 31400 },
-        ],
-      },
-    },
-  ]
 }

@@ -7,8 +7,8 @@ import type { Request } from './world.ts'
 export interface Callers {
   /** `deployment/namespace/name`, `pod/…` or `statefulset/…`. */
   readonly workloads: readonly string[]
-  /** `gateway/namespace/name`, of either API. */
-  readonly gateways: readonly string[]
+  /** `gateway/namespace/name`, of either API, and the pod of all of Istio's. */
+  readonly gateways: readonly Request['from'][]
 }
 
 export function requests(random: Random, names: Names, callers: Callers): Request[] {
@@ -128,6 +128,9 @@ function path(random: Random): string {
     '/a%20b',
     '//api',
     '/api/../health',
+    '/api%2Fv1',
+    '/api//v1',
+    '/%61pi',
   ])
 }
 

@@ -1,11 +1,13 @@
 import { kubernetesGateway, route } from './gateway-api.ts'
 import { destinationRule } from './destination-rule.ts'
 import { gateway } from './gateway.ts'
-import { ingressGateway, kubernetes } from './kubernetes.ts'
+import { ingressGateway, ingressRouter } from './ingress-gateway.ts'
+import { kubernetes } from './kubernetes.ts'
 import type { Fields, Manifest } from './manifest.ts'
 import { meshConfig } from './mesh-config.ts'
 import type { Names } from './names.ts'
 import { externalHosts } from './names.ts'
+import { peerAuthentication } from './peer-authentication.ts'
 import { randomFrom } from './random.ts'
 import type { Random } from './random.ts'
 import { requests } from './requests.ts'
@@ -56,7 +58,7 @@ export function makeWorld(seed: number): World {
 
   const rules: Manifest[] = []
   if (edge) {
-    rules.push(...ingressGateway())
+    rules.push(...ingressGateway(random))
     for (const id of gatewayNames) {
       const [namespace = '', name = ''] = id.split('/')
       rules.push(gateway(random, namespace, name))
@@ -68,6 +70,7 @@ export function makeWorld(seed: number): World {
     ...several(random, 0, 3, (index) =>
       random.chance(0.5) ? serviceEntry(random, names, index) : [],
     ),
+    ...several(random, 0, 1, () => (random.chance(0.3) ? [peerAuthentication(random, names)] : [])),
     ...several(random, 0, 2, (index) =>
       random.chance(0.45) ? [sidecar(random, names, index)] : [],
     ),
@@ -87,6 +90,7 @@ export function makeWorld(seed: number): World {
   const callers = {
     workloads: workloadsOf(cluster),
     gateways: [
+      ...(edge ? [ingressRouter, ingressRouter] : []),
       ...gatewayNames.map((id) => `gateway/${id}`),
       ...kubernetesGateways.map((id) => `gateway/${id}`),
     ],

@@ -42,3 +42,9 @@ it('says where a mesh config is wrong, and keeps the default', () => {
     'mesh.yaml:3:9: error: MeshConfig: outboundTrafficPolicy.mode must be ALLOW_ANY or REGISTRY_ONLY, got "NONE" [bad-value]',
   ])
 })
+
+it('says that it knows every namespace, whatever the mesh config has istiod discover', () => {
+  const text = 'discoverySelectors: [{ matchLabels: { mesh: prod } }]'
+  const { diagnostics } = readMeshConfig({ file: 'mesh.yaml', text })
+  expect(diagnostics.map(({ code, level }) => `${level} ${code}`)).toEqual(['warning not-modelled'])
+})

@@ -13,6 +13,15 @@ describe('a path before any route is tried', () => {
     ['/b/..', '/'],
     ['/a\\b', '/a/b'],
   ])('%s is %s', (written, normalized) => {
-    expect(normalizePath(written)).toBe(normalized)
+    expect(normalizePath(written, 'BASE')).toBe(normalized)
+  })
+
+  it.each([
+    ['NONE', '/x/../a//b%2Fc'],
+    ['BASE', '/a//b%2Fc'],
+    ['MERGE_SLASHES', '/a/b%2Fc'],
+    ['DECODE_AND_MERGE_SLASHES', '/a/b/c'],
+  ] as const)('is with pathNormalization %s left as %s', (normalization, normalized) => {
+    expect(normalizePath('/x/../a//b%2Fc', normalization)).toBe(normalized)
   })
 })

@@ -1,3 +1,4 @@
+import type { PathNormalization } from '@traffic-lanes/routing'
 import { accessLog } from './access-log.ts'
 import { socketAddress } from './cluster.ts'
 import type { Address } from './cluster.ts'
@@ -18,6 +19,7 @@ export interface ListenerOptions {
   /** null: nothing is taken for HTTP. */
   readonly routes: RouteSupply | null
   readonly acceptsHttp10: boolean
+  readonly pathNormalization: PathNormalization
   /** Take what is not HTTP, by their weights; empty: the connection is closed. */
   readonly tcp: FlatListener['tcp']
   /** Looks at the first bytes, as at a port without a declared protocol. */
@@ -53,7 +55,7 @@ function onlyHttp(filter: JsonObject): Json {
 
 /** As istiod sets it (istio: pilot/pkg/networking/core/listener.go, buildHTTPConnectionManager). */
 function connectionManager(
-  { name, isEdge, acceptsHttp10 }: ListenerOptions,
+  { name, isEdge, acceptsHttp10, pathNormalization }: ListenerOptions,
   routes: RouteSupply,
 ): JsonObject {
   return {
@@ -64,7 +66,7 @@ function connectionManager(
         stat_prefix: name,
         ...routes,
         use_remote_address: isEdge,
-        normalize_path: true,
+        ...normalizations[pathNormalization],
         stream_idle_timeout: '0s',
         generate_request_id: true,
         ...(acceptsHttp10 ? { http_protocol_options: { accept_http_10: true } } : {}),
@@ -84,6 +86,17 @@ function connectionManager(
       },
     ),
   }
+}
+
+const normalizations: Readonly<Record<PathNormalization, JsonObject>> = {
+  NONE: { normalize_path: false },
+  BASE: { normalize_path: true },
+  MERGE_SLASHES: { normalize_path: true, merge_slashes: true },
+  DECODE_AND_MERGE_SLASHES: {
+    normalize_path: true,
+    merge_slashes: true,
+    path_with_escaped_slashes_action: 'UNESCAPE_AND_FORWARD',
+  },
 }
 
 function tcpProxy(name: string, weights: FlatListener['tcp']): JsonObject {

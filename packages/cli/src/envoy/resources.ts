@@ -63,6 +63,7 @@ export function envoyResources(
       isEdge: config.proxy.type === 'gateway',
       routeConfig: routeConfigs.has(name) ? name : null,
       acceptsHttp10: listener.acceptsHttp10,
+      pathNormalization: config.pathNormalization,
       tcp: listener.tcp.filter(({ cluster }) => config.clusters.has(cluster)),
       sniffs: listener.sniffs,
     })),

@@ -34,16 +34,17 @@ export interface CompileOptions {
 export function compile(mesh: Mesh, proxy: Proxy, options: CompileOptions = {}): ProxyConfig {
   const { showAssigned = false } = options
   const source = options.endpoints ?? (showAssigned ? oneAddressEach : oneEndpointEach)
+  const { pathNormalization } = mesh.config
   const network = buildNetwork(mesh, proxy.namespace, source, showAssigned)
   if (proxy.type === 'gateway') {
     const services = gatewayServices(mesh, proxy)
     const clusters = buildClusters(mesh, proxy, services, source)
-    return { proxy, ...compileGateway(mesh, proxy), clusters, network }
+    return { proxy, ...compileGateway(mesh, proxy), clusters, network, pathNormalization }
   }
   const clusters = buildClusters(mesh, proxy, sidecarScope(mesh, proxy).services, source)
   const hidden = showAssigned ? new Set<string>() : assignedAddresses(mesh)
   const routing = compileSidecar(mesh, proxy, (address) => !hidden.has(address))
-  return { proxy, ...routing, clusters, network }
+  return { proxy, ...routing, clusters, network, pathNormalization }
 }
 
 /** The addresses that no manifest holds. */

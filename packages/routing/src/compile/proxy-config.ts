@@ -4,6 +4,7 @@ import type { CorsPolicy } from '../mesh/cors.ts'
 import type { FaultPolicy } from '../mesh/fault.ts'
 import type { PathRewrite } from '../mesh/http-rule.ts'
 import type { RouteMatch } from '../mesh/route-match.ts'
+import type { PathNormalization } from '../mesh/mesh-config.ts'
 import type { Proxy } from './proxy.ts'
 
 /**
@@ -22,6 +23,8 @@ export interface ProxyConfig {
   readonly clusters: ReadonlyMap<string, Cluster>
   /** What the caller's DNS and kube-proxy make of what is dialled. */
   readonly network: Network
+  /** What is done to a request's path before any route is tried. */
+  readonly pathNormalization: PathNormalization
   /** On a gateway: the pod's port behind each port of the Services that select it. */
   readonly targetPorts: ReadonlyMap<number, number>
 }

@@ -42,7 +42,7 @@ export function decide(
   request: Request,
   { random = Math.random, passed = true }: DecideOptions = {},
 ): Decision {
-  const view = readRequest(request)
+  const view = readRequest(request, config.pathNormalization)
   const isRouter = config.proxy.type === 'gateway'
   if (!isRouter && isLoopback(view.dialled) && !isBound(config, view, request)) {
     const detail = `${JSON.stringify(view.dialled)} stays inside the pod: the sidecar never sees it`
@@ -83,7 +83,7 @@ function connect(connection: Connection, listener: Listener): Decision {
   if (view.http === '1.0' && !target.http10) {
     return toDecision(walkedTo(connection, listener, null), null, [], unrouted(upgradeRequired))
   }
-  if (/%00/.test(view.path)) {
+  if (config.pathNormalization !== 'NONE' && view.path.includes('%00')) {
     return toDecision(walkedTo(connection, listener, null), null, [], unrouted(badPath))
   }
   if (routeConfig === undefined) {

@@ -1,4 +1,5 @@
 import type { Header, HttpVersion, Request } from '../decision.ts'
+import type { PathNormalization } from '../mesh/mesh-config.ts'
 import { normalizePath } from './normalize-path.ts'
 
 /** A request as route conditions look at it. */
@@ -28,14 +29,17 @@ export interface RequestView {
 }
 
 /** Reads a request once for all conditions; what few of them ask for is only read when asked for. */
-export function readRequest(request: Request): RequestView {
+export function readRequest(
+  request: Request,
+  normalization: PathNormalization = 'BASE',
+): RequestView {
   const { url, headers, destination } = request
   const { scheme, authority: urlAuthority, target } = splitUrl(url)
   const written = findHeader(headers, 'host')?.[0] ?? urlAuthority
   const authority = written === '' ? (destination.address ?? '') : written
   const mark = target.indexOf('?')
   const query = mark === -1 ? '' : target.slice(mark)
-  const path = normalizePath(mark === -1 ? target : target.slice(0, mark))
+  const path = normalizePath(mark === -1 ? target : target.slice(0, mark), normalization)
   let params: ReadonlyMap<string, string> | undefined
   // Lanes ask for one and the same header over and over.
   let lastName = ''

@@ -3,11 +3,13 @@ import type { Retries } from '../decision.ts'
 import {
   attempt,
   child,
+  isPresent,
   readOptionalString,
   readStringMap,
   readStrings,
   readText,
   refuse,
+  reportNotModelled,
   rootOf,
 } from '../manifest/read.ts'
 import type { Field, Report } from '../manifest/read.ts'
@@ -23,6 +25,8 @@ import { defaultRetries, readRetries } from './retries.ts'
 export interface MeshConfig {
   /** What a sidecar does with hosts that it does not know. Default: `ALLOW_ANY`. */
   readonly outboundTrafficPolicy: OutboundMode
+  /** What is done to a path before any route is tried. Default: `BASE`. */
+  readonly pathNormalization: PathNormalization
   /** The namespace whose rules hold for the whole mesh. Default: `istio-system`. */
   readonly rootNamespace: string
   /** What a resource without `exportTo` means, by kind. Default: `*`. */
@@ -42,9 +46,17 @@ export interface MeshConfig {
 /** What becomes of connections to hosts that the mesh does not know. */
 export type OutboundMode = 'ALLOW_ANY' | 'REGISTRY_ONLY'
 
+/**
+ * `BASE`: RFC 3986; `MERGE_SLASHES`: and several slashes become one; `DECODE_AND_MERGE_SLASHES`: and before all that
+ * escaped slashes become plain ones (istio.io/docs/ops/best-practices/security, “Customize your system on path
+ * normalization”).
+ */
+export type PathNormalization = 'NONE' | 'BASE' | 'MERGE_SLASHES' | 'DECODE_AND_MERGE_SLASHES'
+
 /** Istio's defaults. */
 export const defaultMeshConfig: MeshConfig = {
   outboundTrafficPolicy: 'ALLOW_ANY',
+  pathNormalization: 'BASE',
   rootNamespace: 'istio-system',
   defaultServiceExportTo: ['*'],
   defaultVirtualServiceExportTo: ['*'],
@@ -109,10 +121,15 @@ export function readMeshConfigMap(resource: Resource, report: Report): MeshConfi
 }
 
 function readFields(root: Field): MeshConfig {
+  const selectors = child(root, 'discoverySelectors')
+  if (isPresent(selectors)) {
+    reportNotModelled(selectors, 'discoverySelectors', 'know the objects of every namespace')
+  }
   return {
     outboundTrafficPolicy:
       attempt(() => readOutboundMode(child(child(root, 'outboundTrafficPolicy'), 'mode'))) ??
       'ALLOW_ANY',
+    pathNormalization: readNormalization(child(child(root, 'pathNormalization'), 'normalization')),
     rootNamespace:
       attempt(() => readText(child(root, 'rootNamespace'))) ?? defaultMeshConfig.rootNamespace,
     defaultServiceExportTo: readExport(child(root, 'defaultServiceExportTo')),
@@ -130,6 +147,21 @@ function readFields(root: Field): MeshConfig {
 }
 
 /** Reads an outbound mode; null where absent. The third, ALLOW_ANY_DYNAMIC_DNS, is reported as not known. */
+function readNormalization(field: Field): PathNormalization {
+  const written = attempt(() => {
+    const word = readText(field)
+    if (word === null || word === 'DEFAULT') return 'BASE'
+    const known = normalizations.find((one) => one === word)
+    return (
+      known ??
+      refuse(field, `must be one of ${normalizations.join(', ')}, got ${JSON.stringify(word)}`)
+    )
+  })
+  return written ?? 'BASE'
+}
+
+const normalizations = ['NONE', 'BASE', 'MERGE_SLASHES', 'DECODE_AND_MERGE_SLASHES'] as const
+
 export function readOutboundMode(field: Field): OutboundMode | null {
   const mode = readText(field)
   if (mode === null || mode === 'ALLOW_ANY' || mode === 'REGISTRY_ONLY') return mode
