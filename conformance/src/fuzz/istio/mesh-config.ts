@@ -1,5 +1,5 @@
-import type { Fields } from './manifest.ts'
-import type { Random } from './random.ts'
+import type { Fields } from '../manifest.ts'
+import type { Random } from '../random.ts'
 
 /** What the whole mesh is set to: mostly nothing. */
 export function meshConfig(random: Random): Fields | null {

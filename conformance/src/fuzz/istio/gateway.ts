@@ -1,6 +1,6 @@
-import type { Fields, Manifest } from './manifest.ts'
-import { creationTimestamp, publicHosts } from './names.ts'
-import type { Random } from './random.ts'
+import type { Fields, Manifest } from '../manifest.ts'
+import { creationTimestamp, publicHosts } from '../names.ts'
+import type { Random } from '../random.ts'
 
 const apiVersion = 'networking.istio.io/v1'
 

@@ -1,7 +1,7 @@
-import type { Manifest } from './manifest.ts'
-import { rootNamespace } from './names.ts'
-import type { Random } from './random.ts'
-import type { Request } from './world.ts'
+import type { Manifest } from '../manifest.ts'
+import { rootNamespace } from '../names.ts'
+import type { Random } from '../random.ts'
+import type { Request } from '../world.ts'
 
 const name = 'istio-ingressgateway'
 const labels = { app: name, istio: 'ingressgateway' }

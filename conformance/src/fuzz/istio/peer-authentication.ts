@@ -1,7 +1,7 @@
-import type { Manifest } from './manifest.ts'
-import type { Names } from './names.ts'
-import { rootNamespace } from './names.ts'
-import type { Random } from './random.ts'
+import type { Manifest } from '../manifest.ts'
+import type { Names } from '../names.ts'
+import { rootNamespace } from '../names.ts'
+import type { Random } from '../random.ts'
 
 /** Which TLS the servers of a namespace take: no matter of where a sidecar sends a request. */
 export function peerAuthentication(random: Random, names: Names): Manifest {

@@ -1,7 +1,7 @@
-import type { Fields, Manifest } from './manifest.ts'
-import type { Names } from './names.ts'
-import { creationTimestamp, rootNamespace, versions } from './names.ts'
-import type { Random } from './random.ts'
+import type { Fields, Manifest } from '../manifest.ts'
+import type { Names } from '../names.ts'
+import { creationTimestamp, rootNamespace, versions } from '../names.ts'
+import type { Random } from '../random.ts'
 
 const apiVersion = 'networking.istio.io/v1'
 
