@@ -59,8 +59,8 @@ export async function readSources(flags: ManifestFlags, io: Io): Promise<Sources
   }
 }
 
-function loadAll({ sources }: Manifests, progress: Progress): Loaded {
-  const loaded: Loaded = { resources: [], diagnostics: [] }
+function loadAll({ sources, diagnostics: unread }: Manifests, progress: Progress): Loaded {
+  const loaded: Loaded = { resources: [], diagnostics: [...unread] }
   for (const [index, source] of sources.entries()) {
     progress.step('files understood', index, sources.length)
     const { resources, diagnostics } = loadManifests([source])

@@ -33,9 +33,18 @@ describe('a path that is a file', () => {
     )
   })
 
-  it('that is not UTF-8 is refused', async () => {
-    const cwd = tree({ 'a.yaml': Uint8Array.of(0xff, 0xfe, 0x00) })
-    await expect(files(['a.yaml'], cwd)).rejects.toThrow('a.yaml: this file is not UTF-8 text')
+  it.each([
+    ['another encoding', Uint8Array.of(0xff, 0xfe, 0x00), 1, 1],
+    ['a byte that begins no letter', Buffer.from('a: b\nc: \xe4\n', 'latin1'), 2, 4],
+    ['half a letter at the end', Buffer.from('é: 1\né: 2\n\xc3', 'latin1'), 1, 1],
+    ['half a letter', Buffer.concat([Buffer.from('ü: ü\n ü'), Buffer.of(0xc3)]), 2, 3],
+  ])('that is not UTF-8 is told with its place: %s', async (_name, bytes, line, column) => {
+    const cwd = tree({ 'a.yaml': bytes, 'b.yaml': NAMESPACE })
+    const { sources, diagnostics } = await readManifests(['.'], { cwd, env: process.env })
+    expect(diagnostics).toMatchObject([
+      { code: 'not-text', level: 'error', position: { file: 'a.yaml', line, column } },
+    ])
+    expect(sources.map(({ text }) => text)).toEqual(['', NAMESPACE])
   })
 })
 

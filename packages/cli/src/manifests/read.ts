@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, extname, join, relative, resolve } from 'node:path'
+import { formatDiagnostic } from '@traffic-lanes/routing'
+import type { Diagnostic } from '@traffic-lanes/routing'
 import { CliError, codeOf, messageOf } from '../errors.ts'
 import { findKustomization, readKustomization, runKustomize } from './kustomize.ts'
 import type { Kustomization } from './kustomize.ts'
+import { notText } from './not-text.ts'
 
 /** One text of manifests: a file, standard input, or what `kubectl kustomize` printed. */
 interface Source {
@@ -16,6 +19,8 @@ export interface Manifests {
   readonly sources: readonly Source[]
   /** Absolute folders whose files were read: a change in one may change the manifests. */
   readonly folders: readonly string[]
+  /** The files that are no text; nothing is read from them. */
+  readonly diagnostics: readonly Diagnostic[]
 }
 
 export interface ReadOptions {
@@ -38,7 +43,7 @@ const DEFAULT_PATH = 'k8s'
  * with a kustomization.yaml, whose `resources` are followed; a folder without, whose .yaml, .yml and
  * .json files are read in the order of their names. A file reached twice is read once.
  *
- * @throws CliError (exit code 2) where a path cannot be read.
+ * @throws CliError (exit code 2) where a path cannot be read; a file that is no text is in the result.
  */
 export async function readManifests(
   paths: readonly string[],
@@ -49,12 +54,14 @@ export async function readManifests(
     if (path === '-') await reader.readStdin()
     else await reader.readPath(resolve(options.cwd, path), `\`-f ${path}\``, paths.length === 0)
   }
-  return { sources: reader.sources, folders: [...reader.folders] }
+  const { sources, folders, diagnostics } = reader
+  return { sources, folders: [...folders], diagnostics }
 }
 
 class Reader {
   readonly sources: Source[] = []
   readonly folders = new Set<string>()
+  readonly diagnostics: Diagnostic[] = []
   readonly #seen = new Set<string>()
   readonly #options: ReadOptions
 
@@ -66,7 +73,7 @@ class Reader {
     const { stdin } = this.#options
     if (stdin === undefined || this.#seen.has('-')) return
     this.#seen.add('-')
-    this.sources.push({ file: '-', text: decode(await stdin(), '-') })
+    this.#add('-', await stdin())
   }
 
   /** @param origin What named this path: `-f k8s`, or a line of a kustomization.yaml. */
@@ -184,7 +191,9 @@ class Reader {
   }
 
   #add(file: string, bytes: Uint8Array): void {
-    this.sources.push({ file, text: decode(bytes, file) })
+    const text = textOf(bytes)
+    if (text === null) this.diagnostics.push(notText(file, bytes))
+    this.sources.push({ file, text: text ?? '' })
     this.#options.onRead?.(this.sources.length)
   }
 
@@ -198,12 +207,20 @@ const EXTENSIONS = new Set(['.yaml', '.yml', '.json'])
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-function decode(bytes: Uint8Array, file: string): string {
+/** null: it is none. */
+function textOf(bytes: Uint8Array): string | null {
   try {
     return utf8.decode(bytes)
   } catch {
-    throw new CliError(`${file}: this file is not UTF-8 text; manifests are YAML or JSON`, 2)
+    return null
   }
+}
+
+/** @throws CliError (exit code 2) where it is none. */
+function decode(bytes: Uint8Array, file: string): string {
+  const text = textOf(bytes)
+  if (text === null) throw new CliError(formatDiagnostic(notText(file, bytes)), 2)
+  return text
 }
 
 function unreadable(path: string, error: unknown): CliError {

@@ -71,6 +71,23 @@ describe('lanes lint', () => {
     )
   })
 
+  it('checks the other files where one is no text', async () => {
+    const files = { 'k8s/a.yaml': failing, 'k8s/b.yaml': Uint8Array.of(0xff) }
+    const { code, out } = await lanes(['lint'], tree(files))
+    expect(code).toBe(1)
+    expect(out).toMatch(/^k8s\/a\.yaml:.*\[IST0101\]/)
+    expect(out).toMatch(/^k8s\/b\.yaml:1:1: error: This is not UTF-8 text.*\[TL118\]/m)
+    const map = await lanes(['map'], tree(files))
+    expect(map.code).toBe(2)
+    expect(map.err).toMatch(/^lanes: k8s\/b\.yaml:1:1: error: This is not UTF-8 text/)
+  })
+
+  it('checks an object that is written twice both times, as an API server does', async () => {
+    const wrong = failing.replace('http:', 'htpp:')
+    const { out } = await lanes(['lint'], tree({ 'k8s/a.yaml': wrong, 'k8s/b.yaml': failing }))
+    expect(out).toMatch(/^k8s\/a\.yaml:.*unknown field "spec\.htpp".*\[TL107\]/m)
+  })
+
   it('exits with 2 where there is nothing to read', async () => {
     expect(await lanes(['lint', '-f', 'none.yaml'], tree({}))).toMatchObject({ code: 2, out: '' })
     expect(await lanes(['lint'], tree({ 'k8s/a.txt': '' }))).toMatchObject({ code: 2, out: '' })

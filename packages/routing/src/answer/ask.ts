@@ -70,7 +70,11 @@ function proxyOf(
   mesh: Mesh,
 ): Proxy | null {
   if (from === 'outside') return null
-  const proxy = typeof from === 'string' ? known.get(from) : findProxy(mesh, from)
+  // A pod may go by another name than its proxy.
+  const proxy =
+    typeof from === 'string'
+      ? (known.get(from) ?? known.get(findProxy(mesh, from)?.id ?? ''))
+      : findProxy(mesh, from)
   if (proxy !== undefined) return proxy
   const name = typeof from === 'string' ? from : JSON.stringify(from)
   const ids = [...known.keys()]

@@ -2,6 +2,7 @@ import { selects } from '../mesh/labels.ts'
 import type { Labels } from '../mesh/labels.ts'
 import type { Gateway } from '../mesh/gateway.ts'
 import type { Mesh } from '../mesh/mesh.ts'
+import type { Workload } from '../mesh/workload.ts'
 
 /** Whose eyes the mesh is seen with: a workload's sidecar, or the router pod of a Gateway. */
 export interface Proxy {
@@ -77,7 +78,8 @@ function routerOf(mesh: Mesh, { id, namespace, name, selector }: Gateway): Proxy
 /**
  * The proxy called `from` (`deployment/NAMESPACE/NAME`, `statefulset/…`, `pod/…` or `gateway/…`), or
  * undefined where the mesh has none of that name; a proxy that is described need not be in the mesh. A pod of a
- * Deployment may be called by the Deployment or, as `pod/…`, by its own name, which ends in `-0`.
+ * Deployment may be called by the Deployment or, as `pod/…`, by its own name: as `kubectl get pods` prints it, or with
+ * `-0` behind the Deployment's.
  */
 export function findProxy(mesh: Mesh, from: string | ProxyDescription): Proxy | undefined {
   if (typeof from === 'string') return findByName(mesh, from)
@@ -96,6 +98,22 @@ function findByName(mesh: Mesh, from: string): Proxy | undefined {
   const all = proxies(mesh)
   const named = all.find(({ id }) => id === from)
   if (named !== undefined || !from.startsWith('pod/')) return named
-  const workload = mesh.workloads.find((one) => `pod/${one.namespace}/${one.podName}` === from)
+  const workload =
+    mesh.workloads.find((one) => `pod/${one.namespace}/${one.podName}` === from) ??
+    mesh.workloads.find((one) => isPodOf(one, from))
   return all.find(({ id }) => id === workload?.id)
 }
+
+/** Whether a controller would name a pod so (Kubernetes: names of ReplicaSets and their pods; ordinals). */
+function isPodOf({ id, namespace, name }: Workload, from: string): boolean {
+  const prefix = `pod/${namespace}/${name}-`
+  const suffix = suffixes.get(id.slice(0, id.indexOf('/')))
+  return suffix !== undefined && from.startsWith(prefix) && suffix.test(from.slice(prefix.length))
+}
+
+/** Of letters that make no words. */
+const suffixes: ReadonlyMap<string, RegExp> = new Map([
+  ['deployment', /^[bcdfghjklmnpqrstvwxz2456789]{1,10}-[bcdfghjklmnpqrstvwxz2456789]{5}$/],
+  ['replicaset', /^[bcdfghjklmnpqrstvwxz2456789]{5}$/],
+  ['statefulset', /^\d+$/],
+])

@@ -299,6 +299,7 @@ export const codes = {
   TL115: reader('listener-conflict', 'warning', 'Two listeners of a Gateway that cannot both be'),
   TL116: reader('refused-route', 'error', 'Istio refuses the whole route'),
   TL117: reader('duplicate-field', 'error', 'A field that is written twice'),
+  TL118: reader('not-text', 'error', 'A file that is not UTF-8 text'),
   IST0002: istio(
     'Deprecated',
     'warning',

@@ -191,6 +191,8 @@ function withoutDuplicates(resources: readonly Resource[], report: Report): Reso
         position: earlier.position(),
         resource: id,
       })
+      // An API server is sent both.
+      validate(earlier, report)
     }
     byName.set(key, resource)
   }
