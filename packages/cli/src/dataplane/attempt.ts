@@ -88,7 +88,17 @@ export class Attempt implements ResponseHandler {
 
   #complete(body = ''): void {
     this.#isComplete = true
-    this.#response.end(body, 'latin1')
+    const response = this.#response
+    const { socket } = response
+    if (body !== '' && socket !== null) {
+      // Node's `end` would write a second, empty piece: a whole gather, where one plain write does.
+      socket.cork()
+      response.write(body, 'latin1')
+      socket.uncork()
+      response.end()
+    } else {
+      response.end(body, 'latin1')
+    }
     this.#forward.done()
   }
 }

@@ -17,6 +17,8 @@ export class Pool implements ConnectionOwner {
   /** The last one released is the first one taken, so that the others can be given up. */
   readonly #idle: Connection[] = []
   #released: Connection[] = []
+  /** Requests that wait for a turn of the event loop. */
+  #waiting = 0
   #sweep: NodeJS.Timeout | undefined
 
   /** @param onEmpty called when the last connection is gone. */
@@ -28,16 +30,20 @@ export class Pool implements ConnectionOwner {
 
   /** Sends a request on a connection that is free, or on a new one. */
   send(request: UpstreamRequest, head: string, handler: ResponseHandler): void {
-    const connection = request.upgrade === null ? this.#takeIdle() : undefined
+    const now = performance.now()
+    const connection = request.upgrade === null ? this.#takeIdle(now) : undefined
     if (connection === undefined) {
       this.#open(request.upgrade !== null).send(request, head, handler)
-    } else if (performance.now() - connection.releasedAt < FRESH) {
+    } else if (now - connection.releasedAt < FRESH) {
       connection.send(request, head, handler)
     } else {
+      this.#waiting += 1
       setImmediate(() => {
+        this.#waiting -= 1
         if (handler.isCancelled) this.released(connection)
         else if (connection.isOpen) connection.send(request, head, handler)
         else this.send(request, head, handler)
+        this.#endIfEmpty()
       })
     }
   }
@@ -51,9 +57,8 @@ export class Pool implements ConnectionOwner {
   gone(connection: Connection): void {
     const at = this.#idle.indexOf(connection)
     if (at !== -1) this.#idle.splice(at, 1)
-    if (!this.#all.delete(connection) || this.#all.size > 0) return
-    clearTimeout(this.#sweep)
-    this.#onEmpty()
+    this.#all.delete(connection)
+    this.#endIfEmpty()
   }
 
   /** Closes all connections; resolves when they have closed. */
@@ -65,16 +70,22 @@ export class Pool implements ConnectionOwner {
     await Promise.all(closing)
   }
 
+  #endIfEmpty(): void {
+    if (this.#all.size > 0 || this.#waiting > 0) return
+    clearTimeout(this.#sweep)
+    this.#onEmpty()
+  }
+
   #open(isTurnedOver: boolean): Connection {
     const connection = new Connection(this, this.#address, this.#port, isTurnedOver)
     this.#all.add(connection)
     return connection
   }
 
-  #takeIdle(): Connection | undefined {
+  #takeIdle(now: number): Connection | undefined {
     for (;;) {
       const connection = this.#idle.pop()
-      if (connection === undefined || !isExpired(connection, performance.now())) return connection
+      if (connection === undefined || !isExpired(connection, now)) return connection
       connection.destroy()
     }
   }

@@ -10,7 +10,8 @@ import { writeRequestHead } from './request-head.ts'
  * nothing around them, take more CPU than the whole forwarder does (bench/dataplane.js).
  */
 export class Upstreams {
-  readonly #pools = new Map<string, Pool>()
+  /** By address and port: a key of both would be built for each request. */
+  readonly #pools = new Map<string, Map<number, Pool>>()
 
   /**
    * Sends a request.
@@ -24,15 +25,19 @@ export class Upstreams {
 
   /** Closes all connections; resolves when they have closed. */
   async destroy(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()))
+    const pools = [...this.#pools.values()].flatMap((byPort) => [...byPort.values()])
+    await Promise.all(pools.map((pool) => pool.destroy()))
   }
 
   #poolOf(address: string, port: number): Pool {
-    const key = `${address} ${port}`
-    const known = this.#pools.get(key)
+    const known = this.#pools.get(address)?.get(port)
     if (known !== undefined) return known
-    const pool = new Pool(address, port, () => this.#pools.delete(key))
-    this.#pools.set(key, pool)
+    const byPort = this.#pools.get(address) ?? new Map<number, Pool>()
+    const pool = new Pool(address, port, () => {
+      byPort.delete(port)
+      if (byPort.size === 0) this.#pools.delete(address)
+    })
+    this.#pools.set(address, byPort.set(port, pool))
     return pool
   }
 }
