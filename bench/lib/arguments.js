@@ -7,6 +7,8 @@ export function readCount(name, byDefault) {
       rounds: { type: 'string' },
       requests: { type: 'string' },
       bursts: { type: 'string' },
+      streams: { type: 'string' },
+      megabytes: { type: 'string' },
     },
   })
   const count = Number(values[name] ?? byDefault)

@@ -113,6 +113,11 @@ describe('a connection to an upstream', () => {
       OK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'),
       2,
     ],
+    [
+      'takes none after "close" before "keep-alive"',
+      OK.replace('\r\n\r\n', '\r\nConnection: x, close\r\nConnection: keep-alive\r\n\r\n'),
+      2,
+    ],
     ['takes none after HTTP/1.0', OK.replace('1.1', '1.0'), 2],
     [
       'takes one after HTTP/1.0 with keep-alive',

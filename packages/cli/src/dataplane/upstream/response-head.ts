@@ -13,7 +13,7 @@ export interface ResponseHead {
 }
 
 // RFC 9112 section 4; the reason phrase, and the blank before it, may be missing.
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
+const STATUS_LINE = /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?$/
 
 // RFC 9112 section 5: no blank before the colon, no folded line, no bare CR or LF, no control character.
 const FIELD_LINES = /^(?:[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/
@@ -32,12 +32,15 @@ const KEEP_ALIVE_MARGIN = 2000
  */
 export function readResponseHead(text: string): ResponseHead {
   const end = text.indexOf('\r\n')
-  const [line, minor, status] = STATUS_LINE.exec(text.slice(0, end)) ?? []
-  if (line === undefined) throw new ProtocolError('no status line of HTTP/1.1')
+  const line = text.slice(0, end)
+  if (!STATUS_LINE.test(line)) throw new ProtocolError('no status line of HTTP/1.1')
+  const isHttp11 = line[7] === '1'
+  const status = Number(line.slice(9, 12))
   const fields = readFields(text.slice(end + 2))
   let length: number | null = null
   let isChunked = false
-  let keepAlive = minor === '1' ? KEEP_ALIVE : 0
+  let isKept = isHttp11
+  let isClosed = false
   let hint = KEEP_ALIVE
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i] ?? ''
@@ -50,16 +53,14 @@ export function readResponseHead(text: string): ResponseHead {
         break
       case 'transfer-encoding':
         // Another coding would reach the client without its name, and HTTP/1.0 knows none.
-        if (isChunked || minor === '0' || value.toLowerCase() !== 'chunked') {
+        if (isChunked || !isHttp11 || value.toLowerCase() !== 'chunked') {
           throw new ProtocolError(`transfer-encoding "${value}"`)
         }
         isChunked = true
         break
       case 'connection':
-        if (/(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(value)) keepAlive = 0
-        else if (minor === '0' && /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i.test(value)) {
-          keepAlive = KEEP_ALIVE
-        }
+        isClosed ||= names(value, 'close')
+        isKept ||= names(value, 'keep-alive')
         break
       case 'keep-alive':
         hint = readHint(value)
@@ -68,7 +69,7 @@ export function readResponseHead(text: string): ResponseHead {
     }
   }
   if (isChunked && length !== null) throw new ProtocolError('a content-length beside chunks')
-  return { status: Number(status), fields, length, isChunked, keepAlive: Math.min(keepAlive, hint) }
+  return { status, fields, length, isChunked, keepAlive: isKept && !isClosed ? hint : 0 }
 }
 
 /**
@@ -94,6 +95,13 @@ function framingName(name: string): string {
   return length === 10 || length === 14 || length === 17 ? name.toLowerCase() : ''
 }
 
+/** Whether a Connection header has this among its options. */
+function names(value: string, option: string): boolean {
+  const plain = value.toLowerCase()
+  if (!plain.includes(option)) return false
+  return plain === option || plain.split(/[ \t]*,[ \t]*/).includes(option)
+}
+
 function readLength(value: string): number {
   const length = /^\d+$/.test(value) ? Number(value) : NaN
   if (!Number.isSafeInteger(length)) throw new ProtocolError(`content-length "${value}"`)
@@ -105,7 +113,7 @@ function readHint(value: string): number {
   const [, seconds] = /(?:^|[,;\s])timeout=(\d{1,9})/i.exec(value) ?? []
   return seconds === undefined
     ? KEEP_ALIVE
-    : Math.max(Number(seconds) * 1000 - KEEP_ALIVE_MARGIN, 0)
+    : Math.min(Math.max(Number(seconds) * 1000 - KEEP_ALIVE_MARGIN, 0), KEEP_ALIVE)
 }
 
 /** A value without the blanks around it. `trim` would take the byte A0 for one. */

@@ -25,8 +25,11 @@ export class Upstreams {
 
   /** Closes all connections; resolves when they have closed. */
   async destroy(): Promise<void> {
-    const pools = [...this.#pools.values()].flatMap((byPort) => [...byPort.values()])
-    await Promise.all(pools.map((pool) => pool.destroy()))
+    const closing: Promise<void>[] = []
+    for (const byPort of this.#pools.values()) {
+      for (const pool of byPort.values()) closing.push(pool.destroy())
+    }
+    await Promise.all(closing)
   }
 
   #poolOf(address: string, port: number): Pool {
