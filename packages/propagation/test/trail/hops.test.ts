@@ -126,6 +126,22 @@ describe('lanes-trail', () => {
     expect(staff.headers.get('lanes-trail')).toBe('a@v; lane=v1')
   })
 
+  it('never goes to one by an app that passes on the head of another service', async () => {
+    const propagator = createPropagator({ trust: () => false })
+    const b = await startHop('b')
+    const tell = trailConnect({ service: 'e', version: 'v', propagator })
+    const port = await listen((request, response) => {
+      tell(request, response, () => {
+        get(b, (answer) => {
+          response.writeHead(200, request.url === '/list' ? answer.rawHeaders : answer.headers)
+          answer.pipe(response)
+        })
+      })
+    })
+    expect(await trailOf(`http://127.0.0.1:${port}/list`)).toBeNull()
+    expect(await trailOf(`http://127.0.0.1:${port}/record`)).toBeNull()
+  })
+
   it('never goes out with a request', async () => {
     const names: string[] = []
     const b = await listen((request, response) => {
@@ -161,6 +177,30 @@ describe('lanes-trail', () => {
     expect(await trailOf(`${base}/missing`)).toBe('e@v')
     const failing = await startHop('f', async () => Reflect.apply(Reflect.get, undefined, []))
     expect(await trailOf(failing)).toBe('f@v')
+  })
+
+  it.each([
+    [
+      'pairs',
+      [
+        ['set-cookie', 'a=1'],
+        ['set-cookie', 'b=2'],
+      ],
+    ],
+    ['a list', ['set-cookie', 'a=1', 'set-cookie', 'b=2', 'Lanes-Trail', 'b@v']],
+    ['a record', { 'set-cookie': ['a=1', 'b=2'], 'Lanes-Trail': 'b@v' }],
+  ])('leaves a head to the app that is %s', async (_, head) => {
+    const calls = trailConnect({ service: 'e', version: 'v' })
+    const port = await listen((request, response) => {
+      calls(request, response, () => {
+        Reflect.apply(Reflect.get(response, 'writeHead'), response, [200, 'Fine', head])
+        response.end()
+      })
+    })
+    const { headers, statusText } = await fetch(`http://127.0.0.1:${port}/`)
+    expect(statusText).toBe('Fine')
+    expect(headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+    expect(headers.get('lanes-trail')).toBe('e@v')
   })
 
   it('tells the same trail again where the head cannot be written at first', async () => {
