@@ -3,18 +3,20 @@ import { activeRecord, runWith } from './store.ts'
 
 /**
  * Ties `fn` to the scope of this call: whoever calls the result later, and from wherever, `fn` runs in the
- * scope that is active now, or in none where none is. Arguments, `this`, result and errors pass through.
+ * scope that is active now, or in none where none is. Arguments, `this`, result and errors pass through, and
+ * so do name, length and properties: express counts the parameters of what it is given.
  *
  * @throws TypeError where `fn` is not a function.
  */
-export function bind<F extends (...args: never[]) => unknown>(fn: F): F
-export function bind(fn: (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {
+export function bind<F extends (...args: never[]) => unknown>(fn: F): F {
   expectFunction(fn, 'bind')
   const record = activeRecord()
-  return function bound(this: unknown, ...args: unknown[]): unknown {
-    if (activeRecord() === record) return Reflect.apply(fn, this, args)
-    return runWith(record, Reflect.apply, fn, this, args)
-  }
+  return new Proxy(fn, {
+    apply(target, self, args: never[]) {
+      if (activeRecord() === record) return Reflect.apply(target, self, args)
+      return runWith(record, Reflect.apply<unknown, never[], unknown>, target, self, args)
+    },
+  })
 }
 
 /** Calls `fn` with `args` in the scope in which the snapshot was taken. */

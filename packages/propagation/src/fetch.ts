@@ -27,23 +27,22 @@ export type FetchLike = (input: never, init?: never) => Promise<unknown>
  * const laneFetch = wrapFetch(fetch)
  * await laneFetch('http://testbbb.test-istio:32000/')
  */
-export function wrapFetch<F extends FetchLike>(fetch: F, options?: PropagatorOption): F
-export function wrapFetch(
-  fetch: (...args: unknown[]) => unknown,
-  options: PropagatorOption = {},
-): (...args: unknown[]) => unknown {
+export function wrapFetch<F extends FetchLike>(fetch: F, options: PropagatorOption = {}): F {
   if (typeof fetch !== 'function') {
     throw new TypeError(`Expected \`fetch\` to be a function, got ${show(fetch)}`)
   }
   const propagator = choosePropagator(options)
   if (isWrapped(fetch, propagator)) return fetch
-  function fetchInLane(this: unknown, ...args: unknown[]): unknown {
-    const inLane = withLane(args, propagator)
-    return observeFetch(
-      () => Reflect.apply(fetch, this, inLane),
-      () => urlOf(inLane[0]),
-    )
-  }
+  // A proxy keeps what the function bears: its name and length, `Headers` of node-fetch.
+  const fetchInLane = new Proxy(fetch, {
+    apply(target, self, args: unknown[]) {
+      const inLane = withLane(args, propagator)
+      return observeFetch(
+        () => Reflect.apply<unknown, unknown[], unknown>(Object(target), self, inLane),
+        () => urlOf(inLane[0]),
+      )
+    },
+  })
   wrappers.set(fetchInLane, propagator)
   return fetchInLane
 }

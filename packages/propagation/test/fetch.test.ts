@@ -226,6 +226,14 @@ describe('laneFetch and the global fetch', () => {
 })
 
 describe('wrapFetch', () => {
+  it('looks like the fetch that it wraps, with what that one bears', () => {
+    const own = Object.assign(async (input: string) => fetch(input), { Headers: UndiciHeaders })
+    const wrapped = wrapFetch(own)
+    expect([wrapped.length, wrapped.Headers]).toEqual([1, UndiciHeaders])
+    const { name, length } = wrapFetch(fetch)
+    expect([name, length]).toEqual([fetch.name, fetch.length])
+  })
+
   it('wraps a fetch of one\u2019s own, with its own Request and Headers', async () => {
     const fetchInLane = wrapFetch(undiciFetch)
     const headers = { 'x-own': '1' }

@@ -1,7 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setImmediate as turn } from 'node:timers/promises'
+import express from 'express'
+import type { ErrorRequestHandler } from 'express'
 import { describe, expect, it } from 'vitest'
 import { bind, createPropagator, currentLane, run } from '../src/index.ts'
+import { listen } from './support/server.ts'
 
 const SLOT = Symbol.for('@traffic-lanes/propagation/store@1')
 
@@ -69,6 +72,10 @@ describe('run', () => {
   })
 })
 
+const answerError: ErrorRequestHandler = (error, _request, response, _next) => {
+  response.send(`${String(error)} in ${currentLane()}`)
+}
+
 describe('bind', () => {
   it('captures the absence of a lane too', () => {
     const bound = bind(currentLane)
@@ -87,6 +94,16 @@ describe('bind', () => {
     }
     expect(calculator.add(2)).toBe(42)
     expect(() => calculator.add(-1)).toThrow(RangeError)
+  })
+
+  it('looks like what it binds: express takes what has four parameters for a handler of errors', async () => {
+    const app = express()
+    app.get('/', () => {
+      throw new Error('broken')
+    })
+    app.use(run('release-v1', () => bind(answerError)))
+    const response = await fetch(`http://localhost:${await listen(app)}/`)
+    expect(await response.text()).toBe('Error: broken in release-v1')
   })
 })
 
