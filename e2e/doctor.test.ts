@@ -81,6 +81,12 @@ describe('lanes doctor', () => {
     expect(inWords.stdout).toMatch(/\n5 findings\n$/)
   })
 
+  it('names the client that makes a call, not the framework whose handler does', async () => {
+    const { code, stdout } = await lanes(['doctor', 'framework.mjs'], FOLDER).exited
+    expect(stdout).toMatch(/^leaked {2}framework\.mjs:11:\d+ {2}fetch to api\.example\.com$/m)
+    expect(code).toBe(1)
+  })
+
   it('passes arguments and variables on, asks for the path that it is told, and judges no silence', async () => {
     const app = ['args.mjs', '--', '--upstream', 'http://testbbb/']
     const env = { TOKEN: 'a' }
@@ -103,6 +109,11 @@ describe('lanes doctor', () => {
     [
       ['silent.mjs', '--timeout', '0.5'],
       /^lanes: silent\.mjs did not listen within 0\.5 s: no server .*\. It wrote last:\n {2}connecting to the database\n$/,
+      1,
+    ],
+    [
+      ['cluster.mjs', '--timeout', '1'],
+      /^lanes: cluster\.mjs did not listen within 1 s: .*\. It wrote last:\n {2}traffic-lanes: the app serves from a process that it started \(\d+ of \d+\), and the doctor examines one process: start the app without its cluster\n$/,
       1,
     ],
     [

@@ -16,7 +16,10 @@ export type DropReason =
   /** Not written to the `baggage` header, which is full; the lane's own header was. */
   | 'baggage-full'
 
-/** What a propagator did since it was made. Every number counts single headers. */
+/**
+ * What a propagator did since it was made. Every number counts single headers, once for each integration that
+ * decided about them: beside `register`, an entry of its own makes two.
+ */
 export interface Counters {
   /** Written to a carrier. */
   readonly injected: number

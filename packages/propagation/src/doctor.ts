@@ -5,6 +5,7 @@ import { formatReport } from './doctor/format.ts'
 import { examine } from './doctor/run.ts'
 import { startStandIn } from './doctor/stand-in.ts'
 import { watchCalls } from './doctor/watch.ts'
+import type { Sightings } from './doctor/watch.ts'
 import { defaultPropagator } from './default.ts'
 import './register.ts'
 
@@ -15,15 +16,28 @@ const { LANES_DOCTOR_PATHS: paths = '["/"]', LANES_DOCTOR_PORT: port = '' } = pr
 const propagator = defaultPropagator()
 const standIn = await startStandIn()
 const app = findApp(port === '' ? undefined : Number(port))
-followAsyncSteps()
 divertHttp(standIn)
-const sightings = watchCalls(propagator)
+// Set by the process that the doctor examines, for those that it starts: these inherit the preload.
+const examined = (process.env['LANES_DOCTOR_PID'] ??= String(process.pid))
+if (examined === String(process.pid)) beginExamination()
+else void explainChild()
 
 // The app comes first; nothing here keeps the process alive.
-tell({ kind: 'loaded' })
-void serveReport()
+function beginExamination(): void {
+  followAsyncSteps()
+  const sightings = watchCalls(propagator)
+  tell({ kind: 'loaded' })
+  void serveReport(sightings)
+}
 
-async function serveReport(): Promise<void> {
+async function explainChild(): Promise<void> {
+  await app
+  process.stderr.write(
+    `traffic-lanes: the app serves from a process that it started (${process.pid} of ${examined}), and the doctor examines one process: start the app without its cluster\n`,
+  )
+}
+
+async function serveReport(sightings: Sightings): Promise<void> {
   const server = await app
   tell({ kind: 'listening' })
   // Only `lanes doctor` and its user write it.

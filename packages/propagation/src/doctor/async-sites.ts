@@ -10,7 +10,7 @@ export interface Origin {
    * a request that came in.
    */
   readonly startedAt: string | undefined
-  /** Packages on the way, the one nearest to the app first. */
+  /** Packages between the line of the app and the call, the one nearest to the app first. */
   readonly packages: readonly string[]
 }
 
@@ -47,8 +47,8 @@ export function originOfNow(): Origin {
   const packages: string[] = []
   const add = (stack: string): void => {
     const found = sitesIn(stack)
+    if (sites.length === 0) packages.unshift(...found.packages)
     sites.push(...found.sites)
-    packages.unshift(...found.packages)
   }
   add(stackOfNow())
   let step = steps.get(executionAsyncId())

@@ -38,16 +38,10 @@ export function clientOf({ packages }: Origin): string {
   return packages.find((name) => !PLUMBING.has(name)) ?? 'node:http'
 }
 
-// What sits between a client and the wire, or in front of it all.
+// What sits between a client and the wire.
 const PLUMBING: ReadonlySet<string> = new Set([
   'agent-base',
   'follow-redirects',
   'http-proxy-agent',
   'https-proxy-agent',
-  'koa',
-  'koa-compose',
-  '@koa/router',
-  'express',
-  'router',
-  'fastify',
 ])

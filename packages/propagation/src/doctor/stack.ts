@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url'
 export interface Sites {
   /** Lines of the app, the innermost first: `/app/cart.js:12:5`. */
   readonly sites: readonly string[]
-  /** Packages of node_modules, the outermost first; `fetch` and `undici` for those of Node itself. */
+  /**
+   * Packages of node_modules inside of the first of them, the outermost first; `fetch` for that of Node itself.
+   * What stands outside called the app, as a framework does.
+   */
   readonly packages: readonly string[]
 }
 
@@ -20,8 +23,9 @@ export function sitesIn(stack: string): Sites {
     const path = place.startsWith('file://') ? pathOf(place) : place
     if (path === '' || path.startsWith(OWN)) continue
     const name = packageOf(path)
-    if (name !== undefined) packages.unshift(name)
-    else if (!path.startsWith('node:')) sites.push(path)
+    if (name !== undefined) {
+      if (sites.length === 0) packages.unshift(name)
+    } else if (!path.startsWith('node:')) sites.push(path)
   }
   return { sites, packages }
 }
