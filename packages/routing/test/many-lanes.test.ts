@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { decide } from '../src/index.ts'
 import type { Header } from '../src/index.ts'
-import { ask, shop, when } from './world.ts'
+import { ask, configOf, shop, when } from './world.ts'
 
 // Enough routes that they are looked up by the header's value and not tried one after the other.
 const rules = [
@@ -32,6 +33,31 @@ describe('of many lanes', () => {
     const before = passed.map(({ index }) => index)
     // A route that would have matched earlier has no reason to be passed over, and would be missing.
     expect(before).toEqual([...Array(route?.index ?? rules.length).keys()])
+  })
+})
+
+describe('what one route decides again and again', () => {
+  const config = configOf(shop(rules), 'deployment/shop/caller')
+  const decideFor = (url: string) =>
+    decide(config, {
+      method: 'GET',
+      url,
+      headers: [['project-version', 'release-7']],
+      destination: { address: 'shop', port: 80 },
+    })
+
+  it('stays what it is, whoever has had it', () => {
+    const first = decideFor('http://shop/')
+    const copy = structuredClone(first)
+    expect(() => Object.assign(first.outcome, { cluster: 'mine' })).toThrow(TypeError)
+    Object.assign(first, { warnings: ['mine'], route: null })
+    expect(decideFor('http://shop/')).toEqual(copy)
+  })
+
+  it('is looked at anew where the path has to be normalized', () => {
+    expect(decideFor('http://shop/x?y').rewrite).toEqual({ path: null, authority: null })
+    expect(decideFor('http://shop/a/../x?y').rewrite).toEqual({ path: '/x?y', authority: null })
+    expect(decideFor('http://shop/x?y').rewrite).toEqual({ path: null, authority: null })
   })
 })
 

@@ -1,6 +1,19 @@
-import type { ProxyConfig, Route, RouteAction, WeightedCluster } from '../compile/proxy-config.ts'
+import type {
+  Cluster,
+  ProxyConfig,
+  Route,
+  RouteAction,
+  WeightedCluster,
+} from '../compile/proxy-config.ts'
 import { clusterName } from '../compile/proxy-config.ts'
-import type { Decision, Fault, HeaderOperations, Outcome, Provenance } from '../decision.ts'
+import type {
+  Decision,
+  Endpoint,
+  Fault,
+  HeaderOperations,
+  Outcome,
+  Provenance,
+} from '../decision.ts'
 import { noOperations } from '../mesh/header-operations.ts'
 import { answersPreflight } from './cors.ts'
 import { draw } from './draw.ts'
@@ -70,6 +83,24 @@ function applyForward(
     return { ...answered(outcome, noOperations, fault), destinationRule: ruleFor(config, name) }
   }
   const endpoints = endpointsOf(config, cluster, addresses, port)
+  const rewrite = changes(rewritePath(action.rewrite, match.path, view), chosen.authority, view)
+  return forwardTo(cluster, endpoints, { action, chosen, fault, rewrite })
+}
+
+/** How a request is forwarded. */
+interface Forwarding {
+  readonly action: Extract<RouteAction, { kind: 'forward' }>
+  readonly chosen: WeightedCluster
+  readonly fault: Fault | null
+  readonly rewrite: Decision['rewrite']
+}
+
+/** Sends to the endpoints of a cluster, or answers where there are none. */
+export function forwardTo(
+  cluster: Cluster,
+  endpoints: readonly Endpoint[],
+  { action, chosen, fault, rewrite }: Forwarding,
+): Applied {
   const outcome = forward(cluster, endpoints, action.weights)
   if (outcome.kind === 'respond') {
     return {
@@ -80,7 +111,7 @@ function applyForward(
   return {
     outcome,
     destinationRule: cluster.destinationRule,
-    rewrite: changes(rewritePath(action.rewrite, match.path, view), chosen.authority, view),
+    rewrite,
     requestHeaders: chosen.requestHeaders,
     responseHeaders: chosen.responseHeaders,
     timeout: action.timeout,
@@ -118,7 +149,7 @@ function answered(
   }
 }
 
-const noRewrite: Decision['rewrite'] = { path: null, authority: null }
+export const noRewrite: Decision['rewrite'] = { path: null, authority: null }
 
 function aborted(fault: Fault, status: number, chosen: WeightedCluster | null): Outcome {
   return {

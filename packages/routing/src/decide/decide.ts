@@ -11,7 +11,7 @@ import { asBytes, badPath, closed, noRoute, passThrough, upgradeRequired } from 
 import { explainPassed } from './passed.ts'
 import { readRequest } from './request-view.ts'
 import type { RequestView } from './request-view.ts'
-import { firstMatch } from './route-index.ts'
+import { findRoute, preparedFor } from './route-table.ts'
 
 export interface DecideOptions {
   /** Draws a number from 0 up to but not including 1, for weights and faults. Default: `Math.random`. */
@@ -112,15 +112,17 @@ function route(
     return toDecision(walked, null, [], unrouted({ kind: 'redirect', status: 301, location }))
   }
   const { routes } = virtualHost
-  const index = firstMatch(routes, view)
-  const found = routes[index]
-  const reasons = passed ? explainPassed(virtualHost, index, view) : []
-  if (found === undefined) return toDecision(walked, null, reasons, unrouted(noRoute))
-  const { name, origin, action } = found
+  const found = findRoute(routes, view)
+  const reasons = passed ? explainPassed(virtualHost, found?.index ?? routes.length, view) : []
+  if (found === null) return toDecision(walked, null, reasons, unrouted(noRoute))
+  const prepared = view.isNormal ? preparedFor(found, config) : null
+  if (prepared !== null) return toDecision(walked, prepared.decided, reasons, prepared.applied)
+  const { index, route: taken } = found
+  const { name, origin, action } = taken
   const applied =
     action.kind === 'passthrough'
       ? unrouted(passThrough(config.network.beyond(addresses, port)))
-      : applyRoute({ config, view, addresses, port, random }, found, action)
+      : applyRoute({ config, view, addresses, port, random }, taken, action)
   return toDecision(walked, { index, name, origin }, reasons, applied)
 }
 

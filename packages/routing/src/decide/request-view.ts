@@ -8,6 +8,8 @@ export interface RequestView {
   readonly target: string
   /** Normalized, without the query. */
   readonly path: string
+  /** Whether normalizing has left the path as it came. */
+  readonly isNormal: boolean
   /** With its `?`; '' where there is none. */
   readonly query: string
   /** Host as sent, with its port. */
@@ -39,7 +41,8 @@ export function readRequest(
   const authority = written === '' ? (destination.address ?? '') : written
   const mark = target.indexOf('?')
   const query = mark === -1 ? '' : target.slice(mark)
-  const path = normalizePath(mark === -1 ? target : target.slice(0, mark), normalization)
+  const plain = mark === -1 ? target : target.slice(0, mark)
+  const path = normalizePath(plain, normalization)
   let params: ReadonlyMap<string, string> | undefined
   // Lanes ask for one and the same header over and over.
   let lastName = ''
@@ -47,6 +50,7 @@ export function readRequest(
   const view: RequestView = {
     target,
     path,
+    isNormal: path === plain,
     query,
     authority,
     host: withoutPort(authority).toLowerCase(),

@@ -16,6 +16,12 @@ export function findFailure({ conditions }: RouteMatch, view: RequestView): Cond
   return null
 }
 
+/** Whether the request meets all conditions. */
+export function allHold(conditions: readonly Condition[], view: RequestView): boolean {
+  for (const condition of conditions) if (!holds(condition, view)) return false
+  return true
+}
+
 /** Why a condition does not hold, for readers who do not know Istio. */
 export function explainFailure(
   condition: Condition,
