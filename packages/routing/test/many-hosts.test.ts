@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Mesh } from '../src/index.ts'
-import { ask, caller, configOf, istio, meshOf, target } from './world.ts'
+import { decide } from '../src/index.ts'
+import type { ProxyConfig } from '../src/index.ts'
+import { caller, configOf, istio, meshOf } from './world.ts'
 
 /** Each of `count` numbers from 0. */
 function each<T>(count: number, make: (n: number) => T): T[] {
@@ -16,9 +17,16 @@ function entry(name: string, hosts: readonly string[]): string {
   )
 }
 
-/** Where a connection goes that names the host in its handshake. */
-function dial(mesh: Mesh, host: string): string {
-  return target(ask(mesh, `https://${host}:443/`, { port: 443 }))
+/** The cluster that a connection goes to which names the host in its handshake. */
+function dial(config: ProxyConfig, host: string): string | null {
+  const request = {
+    method: 'GET',
+    url: `https://${host}/`,
+    headers: [],
+    destination: { port: 443 },
+  }
+  const { outcome } = decide(config, request)
+  return outcome.kind === 'tcp' ? outcome.cluster : null
 }
 
 describe('of 12,000 hosts on one TLS port', () => {
@@ -39,9 +47,10 @@ describe('of 12,000 hosts on one TLS port', () => {
     ),
   )
 
+  const config = configOf(mesh, 'deployment/shop/caller')
+
   it('each has a filter chain, and a host that comes again has none besides', () => {
-    const { listeners } = configOf(mesh, 'deployment/shop/caller')
-    const chains = listeners.get(443)?.any?.chains ?? []
+    const chains = config.listeners.get(443)?.any?.chains ?? []
     const names = chains.flatMap(({ match }) => match.serverNames)
     const wildcard = '*.n3.example.com'
     const replaced = hosts.flat().filter((host) => host.endsWith(wildcard.slice(1)))
@@ -51,9 +60,9 @@ describe('of 12,000 hosts on one TLS port', () => {
   })
 
   it('the handshake finds its own, and the VirtualService that names it', () => {
-    expect(dial(mesh, 'h249.n47.example.com')).toBe('outbound|443||h249.n47.example.com')
-    expect(dial(mesh, 'h7.n7.example.com')).toBe('outbound|443||h7.n7.example.com')
-    expect(dial(mesh, 'h5.n5.example.com')).toBe('outbound|443||h0.n0.example.com')
-    expect(dial(mesh, 'h4.n3.example.com')).toBe('outbound|443||h1.n1.example.com')
+    expect(dial(config, 'h249.n47.example.com')).toBe('outbound|443||h249.n47.example.com')
+    expect(dial(config, 'h7.n7.example.com')).toBe('outbound|443||h7.n7.example.com')
+    expect(dial(config, 'h5.n5.example.com')).toBe('outbound|443||h0.n0.example.com')
+    expect(dial(config, 'h4.n3.example.com')).toBe('outbound|443||h1.n1.example.com')
   })
 })
