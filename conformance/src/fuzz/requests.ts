@@ -38,13 +38,19 @@ function sidecarRequest(random: Random, names: Names, { workloads }: Callers): R
       [8, 'GET'],
       [2, 'POST'],
       [1, 'PUT'],
+      [0.7, 'OPTIONS'],
     ]),
     url: `${scheme}://${host}:${port}${path(random)}`,
     headers: headers(random),
-    ...(random.chance(0.06) ? { host: target(random, names).host } : {}),
+    ...(random.chance(0.06) ? { host: otherHost(random, names) } : {}),
     ...version(random),
     ...(random.chance(0.08) ? { address: dialled(random, names) } : {}),
   }
+}
+
+function otherHost(random: Random, names: Names): string {
+  const { host, port } = target(random, names)
+  return random.chance(0.3) ? `${host}:${port}` : host
 }
 
 /** An address, or a name of cluster DNS; also one that leads elsewhere than the URL says. */
@@ -86,6 +92,7 @@ function target(random: Random, names: Names): { host: string; port: number } {
     [2, `${name}.${namespace}.svc`],
     [4, `${name}.${namespace}.svc.cluster.local`],
     [0.5, `${name}.${namespace}.svc.cluster.local`.toUpperCase()],
+    [0.3, `${name}.${namespace}.svc.cluster.local.`],
   ])
   return { host: random.chance(0.97) ? host : '10.96.0.1', port: random.chance(0.97) ? port : 9999 }
 }
@@ -104,6 +111,7 @@ function gatewayRequest(random: Random, { gateways }: Callers): Request {
     method: random.weighted([
       [8, 'GET'],
       [2, 'POST'],
+      [0.7, 'OPTIONS'],
     ]),
     url: `${port === 443 ? 'https' : 'http'}://${host}:${port}${path(random)}`,
     headers: headers(random),
@@ -149,5 +157,14 @@ function headers(random: Random): Record<string, string | readonly string[]> {
     ...(lane === undefined ? {} : { [laneHeader]: lane }),
     ...(random.chance(0.15) ? { 'end-user': random.pick(['release-v1', 'jason']) } : {}),
     ...(random.chance(0.1) ? { 'x-more': '1' } : {}),
+    ...(random.chance(0.1) ? preflight(random) : {}),
+  }
+}
+
+/** What a browser asks with before it sends a request of another origin; with OPTIONS it is a question. */
+function preflight(random: Random): Record<string, string> {
+  return {
+    origin: random.pick(['https://example.com', 'https://other.example', 'http://example.com']),
+    ...(random.chance(0.7) ? { 'access-control-request-method': 'GET' } : {}),
   }
 }

@@ -57,6 +57,8 @@ export function makeWorld(seed: number): World {
     : []
   const names: Names = { namespaces, services, external: externalHosts, gateways: gatewayNames }
 
+  // Where many objects speak of one host is where most disagreements were.
+  const isCrowded = random.chance(0.15)
   const rules: Manifest[] = []
   if (edge) {
     rules.push(...ingressGateway(random))
@@ -68,8 +70,8 @@ export function makeWorld(seed: number): World {
   rules.push(
     ...several(random, 1, 5, (index) => virtualService(random, names, index)),
     ...several(random, 0, 4, (index) => [destinationRule(random, names, index)]),
-    ...several(random, 0, 3, (index) =>
-      random.chance(0.5) ? serviceEntry(random, names, index) : [],
+    ...several(random, 0, isCrowded ? 6 : 3, (index) =>
+      random.chance(0.5) ? serviceEntry(random, names, index, isCrowded) : [],
     ),
     ...several(random, 0, 1, () => (random.chance(0.3) ? [peerAuthentication(random, names)] : [])),
     ...several(random, 0, 2, (index) =>

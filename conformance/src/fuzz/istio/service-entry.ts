@@ -15,7 +15,12 @@ const allPorts = [
 ] as const
 
 /** A ServiceEntry, mostly of hosts outside, and at times the WorkloadEntries that it selects. */
-export function serviceEntry(random: Random, names: Names, index: number): Manifest[] {
+export function serviceEntry(
+  random: Random,
+  names: Names,
+  index: number,
+  isCrowded: boolean,
+): Manifest[] {
   const namespace = random.pick(names.namespaces)
   const resolution = random.weighted([
     [4, 'DNS'],
@@ -26,7 +31,7 @@ export function serviceEntry(random: Random, names: Names, index: number): Manif
   ] as const)
   // Istio lets several hosts be told apart by name only, and looks such names up for these alone.
   const hasTcp = resolution !== 'DYNAMIC_DNS' && random.chance(0.4)
-  const hosts = someHosts(random, names, resolution, hasTcp)
+  const hosts = someHosts(random, names, resolution, hasTcp, isCrowded)
   const ports = random
     .some(
       allPorts.filter(({ protocol }) =>
@@ -38,7 +43,7 @@ export function serviceEntry(random: Random, names: Names, index: number): Manif
       2,
     )
     .filter((port, at, all) => all.findIndex(({ number }) => number === port.number) === at)
-  const isSelecting = (resolution === 'STATIC' || resolution === 'NONE') && random.chance(0.3)
+  const isSelecting = resolution !== 'DYNAMIC_DNS' && random.chance(0.25)
   const app = random.pick(['reviews', 'outside'])
   const made: Manifest[] = [
     {
@@ -68,14 +73,20 @@ export function serviceEntry(random: Random, names: Names, index: number): Manif
   return made
 }
 
-function someHosts(random: Random, names: Names, resolution: string, hasTcp: boolean): string[] {
+function someHosts(
+  random: Random,
+  names: Names,
+  resolution: string,
+  hasTcp: boolean,
+  isCrowded: boolean,
+): string[] {
   if (resolution === 'DYNAMIC_DNS') return ['*.example.com']
   const wildcards = resolution === 'NONE' || resolution === 'STATIC'
   const one = (): string =>
     random.weighted([
       [6, random.pick(externalHosts)],
       [wildcards ? 2 : 0, '*.example.com'],
-      [names.services.length > 0 ? 1 : 0, serviceHost(random, names)],
+      [isCrowded ? 20 : 1, serviceHost(random, names)],
     ])
   const first = one()
   if (hasTcp || resolution === 'DNS_ROUND_ROBIN' || random.chance(0.85)) return [first]
@@ -121,7 +132,7 @@ function workloadEntry(random: Random, namespace: string, app: string, index: nu
     kind: 'WorkloadEntry',
     metadata: { name: `machine-${index}`, namespace },
     spec: {
-      address: `10.8.1.${index + 1}`,
+      address: random.chance(0.85) ? `10.8.1.${index + 1}` : `machine-${index}.example.net`,
       labels: { app, version: random.pick(versions) },
       ports: random.chance(0.3) ? { http: 9000, tcp: 9001 } : undefined,
     },

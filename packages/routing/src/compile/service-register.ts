@@ -41,6 +41,12 @@ function canMerge(a: Service, b: Service): boolean {
     a.resolution === b.resolution &&
     sameLabels(a.resource.labels, b.resource.labels) &&
     sameLabels(a.selector, b.selector) &&
-    JSON.stringify(a.visibility) === JSON.stringify(b.visibility)
+    sameExports(a.exportTo, b.exportTo)
   )
+}
+
+/** As written: `*` is not the same as nothing, though both mean every namespace. */
+function sameExports(a: readonly string[], b: readonly string[]): boolean {
+  const [own, others] = [new Set(a), new Set(b)]
+  return own.size === others.size && [...own].every((one) => others.has(one))
 }

@@ -33,6 +33,7 @@ export function routerService(
     aliases: [],
     selector: { [gatewayNameLabel]: name },
     ports: portsOf(gateway),
+    exportTo: [],
     visibility: exportedTo([], namespace, config.defaultServiceExportTo),
     isExternal: false,
     publishesNotReady: false,

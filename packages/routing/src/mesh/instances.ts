@@ -1,27 +1,13 @@
 import type { EndpointSlice } from './endpoint-slice.ts'
+import { ofEntry, ofWorkload } from './instance.ts'
+import type { Instance } from './instance.ts'
 import { LabelIndex } from './label-index.ts'
-import type { Labels } from './labels.ts'
 import { PodLookup } from './pod-lookup.ts'
-import type { ServiceEntry, ServiceEntryPort } from './service-entry.ts'
+import { oneNameAPort, serviceEntryInstances } from './service-entry-instances.ts'
+import type { ServiceEntry } from './service-entry.ts'
 import type { Service, ServicePort } from './service.ts'
-import type { WorkloadAddress, WorkloadEntry } from './workload-entry.ts'
+import type { WorkloadEntry } from './workload-entry.ts'
 import type { Workload } from './workload.ts'
-
-/** One place where a port of a Service is answered. */
-export interface Instance {
-  /** The name of the port; '' for one without. */
-  readonly portName: string
-  /** The number of the port, where a ServiceEntry says so; null: by name. */
-  readonly servicePort: number | null
-  readonly address: string
-  readonly targetPort: number
-  readonly labels: Labels
-  readonly isReady: boolean
-  /** Whether Kubernetes itself knows of it, and so kube-proxy sends to it. */
-  readonly isKubernetes: boolean
-  /** The Workload that answers; null: something that the manifests do not run. */
-  readonly workload: Workload | null
-}
 
 /** What instances are made of. */
 export interface Inventory {
@@ -58,13 +44,18 @@ export function findInstances(inventory: Inventory): ReadonlyMap<string, readonl
       ...entryInstances(service, entries),
     ])
   }
+  const taken = new Map<string, Set<number>>()
   for (const entry of inventory.serviceEntries) {
     const seen = new Set<string>()
     for (const service of entry.services) {
       // A host with several addresses is answered in the same places.
       if (seen.has(service.host)) continue
       seen.add(service.host)
-      add(service, serviceEntryInstances(entry, service, pods, entries))
+      const key = instanceKey(service)
+      const ports = taken.get(key) ?? new Set<number>()
+      taken.set(key, ports)
+      const own = serviceEntryInstances(entry, service, pods, entries)
+      add(service, own.filter(oneNameAPort(entry, ports)))
     }
   }
   return found
@@ -130,11 +121,6 @@ function podInstances(service: Service, pods: LabelIndex<Workload>): Instance[] 
   )
 }
 
-function ofWorkload(workload: Workload): Omit<Instance, 'portName' | 'targetPort'> {
-  const { address, labels, isReady } = workload
-  return { servicePort: null, address, labels, isReady, isKubernetes: false, workload }
-}
-
 function sliceInstances(slice: EndpointSlice, pods: PodLookup): Instance[] {
   const { namespace } = slice
   return slice.endpoints.flatMap((endpoint) =>
@@ -174,55 +160,6 @@ function entryInstances(service: Service, entries: LabelIndex<WorkloadEntry>): I
 function entryTarget({ ports }: WorkloadEntry, { name, targetPort }: ServicePort): number | null {
   if (typeof targetPort === 'string') return ports.get(targetPort) ?? ports.get(name ?? '') ?? null
   return ports.get(name ?? '') ?? targetPort
-}
-
-function ofEntry({
-  address,
-  labels,
-}: Pick<WorkloadAddress, 'address' | 'labels'>): Omit<
-  Instance,
-  'portName' | 'servicePort' | 'targetPort'
-> {
-  return { address, labels, isReady: true, isKubernetes: false, workload: null }
-}
-
-function serviceEntryInstances(
-  entry: ServiceEntry,
-  service: Service,
-  pods: LabelIndex<Workload>,
-  entries: LabelIndex<WorkloadEntry>,
-): Instance[] {
-  const { namespace, ports, resolution, workloadSelector } = entry
-  const at = (
-    place: Omit<Instance, 'portName' | 'servicePort' | 'targetPort'>,
-    own?: WorkloadAddress,
-  ) => ports.map((port) => onPort(place, port, own))
-  if (workloadSelector !== null) {
-    const ready = pods.select(namespace, workloadSelector).filter(({ isReady }) => isReady)
-    return [
-      ...ready.flatMap((pod) => at(ofWorkload(pod))),
-      ...entries.select(namespace, workloadSelector).flatMap((one) => at(ofEntry(one), one)),
-    ]
-  }
-  const isDns = resolution === 'dns' || resolution === 'dns-round-robin'
-  if (entry.endpoints.length === 0 && isDns) {
-    return at(ofEntry({ address: service.host, labels: {} }))
-  }
-  return entry.endpoints.flatMap((one) => at(ofEntry(one), one))
-}
-
-function onPort(
-  place: Omit<Instance, 'portName' | 'servicePort' | 'targetPort'>,
-  port: ServiceEntryPort,
-  own?: WorkloadAddress,
-): Instance {
-  const targetPort = targetOf(port, own)
-  return { ...place, portName: port.name, servicePort: port.port, targetPort }
-}
-
-function targetOf({ name, port, targetPort }: ServiceEntryPort, own?: WorkloadAddress): number {
-  if (own?.address.startsWith('unix://') === true) return 0
-  return own?.ports.get(name) ?? targetPort ?? port
 }
 
 function byService(slices: readonly EndpointSlice[]): ReadonlyMap<string, EndpointSlice[]> {

@@ -44,6 +44,7 @@ export function readService(resource: Resource, report: Report, config: MeshConf
     aliases: [],
     selector: Object.keys(selector).length === 0 || externalName !== null ? null : selector,
     ports: readList(child(spec, 'ports')).map((port) => readServicePort(port)),
+    exportTo: [],
     visibility: readServiceExport(resource, config.defaultServiceExportTo),
     isExternal: externalName !== null,
     publishesNotReady: readBoolean(child(spec, 'publishNotReadyAddresses')),

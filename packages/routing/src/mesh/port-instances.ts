@@ -1,5 +1,5 @@
 import { instanceKey } from './instances.ts'
-import type { Instance } from './instances.ts'
+import type { Instance } from './instance.ts'
 import type { Mesh } from './mesh.ts'
 import type { Service } from './service.ts'
 

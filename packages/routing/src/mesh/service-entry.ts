@@ -73,6 +73,7 @@ export function readServiceEntry(
     aliases: [],
     selector: workloadSelector,
     ports: written.map(({ service }) => service),
+    exportTo,
     visibility: exportedTo(exportTo, namespace, config.defaultServiceExportTo),
     isExternal: location !== 'MESH_INTERNAL',
     publishesNotReady: false,

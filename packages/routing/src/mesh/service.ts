@@ -30,6 +30,8 @@ export interface Service {
   readonly ports: readonly ServicePort[]
   /** Namespaces whose callers know the Service (annotation `networking.istio.io/exportTo`, `exportTo`). */
   readonly visibility: Visibility
+  /** `exportTo` as a ServiceEntry writes it; empty: nothing is written. */
+  readonly exportTo: readonly string[]
   /** Whether it is outside the mesh (`MESH_EXTERNAL`, ExternalName). */
   readonly isExternal: boolean
   readonly publishesNotReady: boolean
