@@ -44,7 +44,7 @@ export class Attempt implements ResponseHandler {
     }
     this.#length = length
     const hasBody = exchange.method !== 'HEAD' && status !== 204 && status !== 304
-    const trailers = hasBody && exchange.request.httpVersionMinor === 1
+    const trailers = hasBody && length === null && exchange.request.httpVersionMinor === 1
     exchange.respond(status, readResponseHeaders(fields, trailers))
   }
 

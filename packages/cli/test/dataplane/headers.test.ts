@@ -144,6 +144,14 @@ describe('the response', () => {
     expect(lines).toEqual(['date: today', 'x-kept: 1', 'content-length: 0', 'Connection: close'])
   })
 
+  it('announces no trailers where its length leaves no place for them', async () => {
+    const message = await relayed(
+      'HTTP/1.1 200 OK\r\ndate: today\r\ntrailer: x-sum\r\ncontent-length: 2\r\n\r\nhi',
+    )
+    expect(headerLines(message)).toEqual(['date: today', 'content-length: 2', 'Connection: close'])
+    expect(bodyOf(message)).toBe('hi')
+  })
+
   it('keeps the raw bytes of a file name', async () => {
     const name = Buffer.from('文件.txt').toString('latin1')
     const message = await relayed(
