@@ -2,11 +2,15 @@ import { Connection } from './connection.ts'
 import type { ConnectionOwner } from './connection.ts'
 import type { ResponseHandler, UpstreamRequest } from './exchange.ts'
 
-// A connection that has rested longer may have been closed meanwhile, with the news unread: a turn of the
-// event loop brings them. In milliseconds.
-const FRESH = 100
-
 const SWEEP_INTERVAL = 1000
+
+/** A request on a connection that was used before. */
+interface Reuse {
+  readonly connection: Connection
+  readonly request: UpstreamRequest
+  readonly head: string
+  readonly handler: ResponseHandler
+}
 
 /** The connections to one endpoint: as many as there are requests at once. */
 export class Pool implements ConnectionOwner {
@@ -17,8 +21,7 @@ export class Pool implements ConnectionOwner {
   /** The last one released is the first one taken, so that the others can be given up. */
   readonly #idle: Connection[] = []
   #released: Connection[] = []
-  /** Requests that wait for a turn of the event loop. */
-  #waiting = 0
+  #reuses: Reuse[] = []
   #sweep: NodeJS.Timeout | undefined
 
   /** @param onEmpty called when the last connection is gone. */
@@ -30,22 +33,15 @@ export class Pool implements ConnectionOwner {
 
   /** Sends a request on a connection that is free, or on a new one. */
   send(request: UpstreamRequest, head: string, handler: ResponseHandler): void {
-    const now = performance.now()
-    const connection = request.upgrade === null ? this.#takeIdle(now) : undefined
+    const connection = request.upgrade === null ? this.#takeIdle() : undefined
     if (connection === undefined) {
       this.#open(request.upgrade !== null).send(request, head, handler)
-    } else if (now - connection.releasedAt < FRESH) {
-      connection.send(request, head, handler)
-    } else {
-      this.#waiting += 1
-      setImmediate(() => {
-        this.#waiting -= 1
-        if (handler.isCancelled) this.released(connection)
-        else if (connection.isOpen) connection.send(request, head, handler)
-        else this.send(request, head, handler)
-        this.#endIfEmpty()
-      })
+      return
     }
+    // That the endpoint has closed it may have come with the request, unread: this turn of the event loop
+    // brings the news, and the request is not lost on a connection that is.
+    this.#reuses.push({ connection, request, head, handler })
+    if (this.#reuses.length === 1) setImmediate(() => this.#sendReuses())
   }
 
   released(connection: Connection): void {
@@ -70,8 +66,19 @@ export class Pool implements ConnectionOwner {
     await Promise.all(closing)
   }
 
+  #sendReuses(): void {
+    const reuses = this.#reuses
+    this.#reuses = []
+    for (const { connection, request, head, handler } of reuses) {
+      if (handler.isCancelled) this.released(connection)
+      else if (connection.isOpen) connection.send(request, head, handler)
+      else this.send(request, head, handler)
+    }
+    this.#endIfEmpty()
+  }
+
   #endIfEmpty(): void {
-    if (this.#all.size > 0 || this.#waiting > 0) return
+    if (this.#all.size > 0 || this.#reuses.length > 0) return
     clearTimeout(this.#sweep)
     this.#onEmpty()
   }
@@ -82,7 +89,8 @@ export class Pool implements ConnectionOwner {
     return connection
   }
 
-  #takeIdle(now: number): Connection | undefined {
+  #takeIdle(): Connection | undefined {
+    const now = performance.now()
     for (;;) {
       const connection = this.#idle.pop()
       if (connection === undefined || !isExpired(connection, now)) return connection
