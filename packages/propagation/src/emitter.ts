@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { show } from './show.ts'
 import { activeRecord, runWith } from './store.ts'
 import type { LaneRecord } from './store.ts'
@@ -26,11 +27,16 @@ export function bindEmitter<E extends EmitterLike>(emitter: E): E {
 
 /** The same for what may be no emitter at all; tells whether it was done. */
 export function tryBindEmitter(emitter: Partial<EmitterLike> | null | undefined): boolean {
-  const emit: Emit | undefined = emitter?.emit
+  const emit = emitter?.emit
   if (emitter === null || emitter === undefined || typeof emit !== 'function') return false
+  const bound: Bound = emitter
   try {
-    // Around the emitter's own method, as an earlier binding would win over ours from inside.
-    emitter.emit = bindEmit(emit[UNBOUND] ?? emit, activeRecord())
+    // One that is bound already stays so, however often it was wrapped since.
+    const isNew = !(SCOPE in bound)
+    bound[SCOPE] = activeRecord() ?? OUTSIDE
+    if (!isNew) return true
+    if (emit !== PLAIN) bound[OWN] = emit
+    bound.emit = emitInScope
     return true
   } catch {
     // Frozen, or with a setter that objects.
@@ -38,18 +44,51 @@ export function tryBindEmitter(emitter: Partial<EmitterLike> | null | undefined)
   }
 }
 
-// Twice for each request, and called for each of its events: `bind` would do, at four times the cost.
-function bindEmit(own: Emit, record: LaneRecord | undefined): Emit {
-  const bound: Emit = function emit(this: unknown, ...args): boolean {
-    return activeRecord() === record
-      ? Reflect.apply(own, this, args)
-      : runWith(record, Reflect.apply<unknown, never[], boolean>, own, this, args)
-  }
-  bound[UNBOUND] = own
-  return bound
+/** An emitter, and the scope that its events arrive in. On the emitter: a WeakMap costs the collector too much. */
+interface Bound extends Partial<EmitterLike> {
+  [SCOPE]?: LaneRecord | typeof OUTSIDE
+  /** The method that is called, where it is not that of EventEmitter. */
+  [OWN]?: EmitterLike['emit']
+  listenerCount?: (event: string | symbol) => number
 }
 
-/** What a bound `emit` stands in for. On the function itself: a WeakMap costs the collector too much. */
-const UNBOUND = Symbol('unbound')
+const SCOPE = Symbol('lane scope')
 
-type Emit = EmitterLike['emit'] & { [UNBOUND]?: EmitterLike['emit'] }
+const OWN = Symbol('own emit')
+
+/** Stands for being outside of every scope, which is no record. */
+const OUTSIDE = Symbol('outside')
+
+const everyEmitter: EmitterLike = EventEmitter.prototype
+const { emit: PLAIN } = everyEmitter
+
+// One for all emitters: two are bound for each request, and it is called for each of their events, many of which
+// nobody listens to and most of which have no arguments.
+function emitInScope(this: Bound, event: string | symbol, ...args: unknown[]): boolean {
+  const { [SCOPE]: scope, [OWN]: own } = this
+  const record = scope === OUTSIDE ? undefined : scope
+  const isThere = scope === undefined || activeRecord() === record
+  if (own !== undefined) {
+    return isThere ? call(own, this, event, args) : runWith(record, call, own, this, event, args)
+  }
+  const isPlain = isThere || isUnheard(this, event)
+  if (args.length > 0) {
+    return isPlain
+      ? call(PLAIN, this, event, args)
+      : runWith(record, call, PLAIN, this, event, args)
+  }
+  return isPlain ? callPlain(this, event) : runWith(record, callPlain, this, event)
+}
+
+// An error is heard by monitors too, or thrown.
+function isUnheard(emitter: Bound, event: string | symbol): boolean {
+  return event !== 'error' && emitter.listenerCount?.(event) === 0
+}
+
+function call(emit: EmitterLike['emit'], self: Bound, event: unknown, args: unknown[]): boolean {
+  return Boolean(Reflect.apply(emit, self, [event, ...args]))
+}
+
+function callPlain(self: Bound, event: unknown): boolean {
+  return Boolean(Reflect.apply(PLAIN, self, [event]))
+}

@@ -109,18 +109,20 @@ function isInstallations(found: unknown): found is Installations {
 // A connection tells of its server before the first request on it; `http.server.request.start` is for those
 // that somebody else hands to the server, and does not fire for upgrades.
 function enterServers(propagator: Propagator, hop: string | undefined): () => void {
-  const seen = new WeakSet<NetServer>()
+  const seen = new WeakSet<object>()
   let isOn = true
-  const enter = (server: unknown): void => {
-    if (!isHttpServer(server) || seen.has(server)) return
+  const enter = (server: object): void => {
+    if (seen.has(server) || !isHttpServer(server)) return
     seen.add(server)
     enterInEmit(server, propagator, () => isOn, hop)
   }
   const removals = [
     onMessage('net.server.socket', (message) => {
-      enter(Reflect.get(Object(Reflect.get(message, 'socket')), 'server'))
+      enter(Object(Reflect.get(Object(Reflect.get(message, 'socket')), 'server')))
     }),
-    onMessage('http.server.request.start', (message) => enter(Reflect.get(message, 'server'))),
+    onMessage('http.server.request.start', (message) =>
+      enter(Object(Reflect.get(message, 'server'))),
+    ),
   ]
   return () => {
     isOn = false
@@ -128,7 +130,7 @@ function enterServers(propagator: Propagator, hop: string | undefined): () => vo
   }
 }
 
-function isHttpServer(server: unknown): server is NetServer {
+function isHttpServer(server: object): server is NetServer {
   if (server instanceof Server || server instanceof TlsServer) return true
   // Node gives the classes of HTTP/2 to nobody.
   return server instanceof NetServer && typeof Reflect.get(server, 'updateSettings') === 'function'
