@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -17,8 +19,11 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	"k8s.io/apimachinery/pkg/runtime"
+	jsonserializer "k8s.io/apimachinery/pkg/runtime/serializer/json"
 	kubeyaml "k8s.io/apimachinery/pkg/util/yaml"
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
+	"k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/yaml"
 )
 
@@ -27,11 +32,11 @@ type validateQuestion struct {
 }
 
 type validateAnswer struct {
-	// Known is whether a CRD defines the object's kind.
+	// Known is whether a CRD defines the object's kind, or it is one of Kubernetes' own.
 	Known bool `json:"known"`
 	// Unknown are the paths of fields that a strict API server refuses.
 	Unknown []string `json:"unknown"`
-	// Schema are the errors of types, bounds, enums, patterns and lists.
+	// Schema are the errors of types, bounds, enums, patterns and lists; of Kubernetes' own kinds those of types.
 	Schema []string `json:"schema"`
 	// Rules are those of the CRD's own rules; none is evaluated where the schema refuses the object.
 	Rules []string `json:"rules"`
@@ -44,7 +49,8 @@ type customKind struct {
 	rules      *cel.Validator
 }
 
-// validate says for JSON lines {object} what an API server with the CRDs of the files would say of each.
+// validate says for JSON lines {object} what an API server with the CRDs of the files would say of each; of one of
+// Kubernetes' own kinds what its strict decoder does.
 func validate(files []string) error {
 	kinds := map[string]*customKind{}
 	for _, file := range files {
@@ -56,10 +62,46 @@ func validate(files []string) error {
 		object, _ := wholeNumbers(question.Object).(map[string]any)
 		kind := kinds[fmt.Sprintf("%v/%v", object["apiVersion"], object["kind"])]
 		if kind == nil {
-			return validateAnswer{Unknown: []string{}, Schema: []string{}, Rules: []string{}}
+			return decodeStrictly(object)
 		}
 		return kind.validate(object)
 	})
+}
+
+// strictly decodes as an API server does what `kubectl apply` sends.
+var strictly = jsonserializer.NewSerializerWithOptions(jsonserializer.DefaultMetaFactory, scheme.Scheme, scheme.Scheme,
+	jsonserializer.SerializerOptions{Strict: true})
+
+var unknownField = regexp.MustCompile(`^unknown field "(.*)"$`)
+
+// decodeStrictly says what an API server says of an object of Kubernetes' own before it validates it.
+func decodeStrictly(object map[string]any) validateAnswer {
+	given := validateAnswer{Known: true, Unknown: []string{}, Schema: []string{}, Rules: []string{}}
+	text, err := json.Marshal(object)
+	if err != nil {
+		given.Schema = append(given.Schema, err.Error())
+		return given
+	}
+	_, _, err = strictly.Decode(text, nil, nil)
+	if runtime.IsNotRegisteredError(err) {
+		given.Known = false
+		return given
+	}
+	strict, isStrict := runtime.AsStrictDecodingError(err)
+	if !isStrict {
+		if err != nil {
+			given.Schema = append(given.Schema, err.Error())
+		}
+		return given
+	}
+	for _, each := range strict.Errors() {
+		if found := unknownField.FindStringSubmatch(each.Error()); found != nil {
+			given.Unknown = append(given.Unknown, found[1])
+		} else {
+			given.Schema = append(given.Schema, each.Error())
+		}
+	}
+	return given
 }
 
 func readKinds(file string, into map[string]*customKind) error {

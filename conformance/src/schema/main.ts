@@ -22,6 +22,16 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
+/** Kubernetes' own kinds that have a schema. */
+const builtIn: ReadonlySet<string> = new Set([
+  'Deployment',
+  'EndpointSlice',
+  'Namespace',
+  'Pod',
+  'Service',
+  'StatefulSet',
+])
+
 if (values.help) process.stdout.write(usage)
 else process.exitCode = await run(Number(values.seed), Number(values.objects))
 
@@ -64,7 +74,7 @@ function readSeeds(): Record<string, unknown>[] {
 }
 
 function bodies(sources: readonly { file: string; text: string }[]): Record<string, unknown>[] {
-  return loadManifests(sources).resources.flatMap(({ apiVersion, body }) =>
-    /istio|gateway/.test(apiVersion) ? [{ ...body }] : [],
+  return loadManifests(sources).resources.flatMap(({ apiVersion, kind, body }) =>
+    /istio|gateway/.test(apiVersion) || builtIn.has(kind) ? [{ ...body }] : [],
   )
 }

@@ -10,15 +10,21 @@ interface Spot {
 /** Changes one or two places of an object's spec; sometimes none. The object itself is changed. */
 export function mutate(object: Record<string, unknown>, random: Random): void {
   const spots: Spot[] = []
-  collect(object['spec'], spots)
+  // An EndpointSlice has none.
+  if (object['spec'] === undefined)
+    collect(object, spots, new Set(['apiVersion', 'kind', 'metadata']))
+  else collect(object['spec'], spots)
   for (let count = random.int(0, 2); count > 0 && spots.length > 0; count -= 1) {
     change(random.pick(spots), spots, random)
   }
 }
 
-function collect(value: unknown, into: Spot[]): void {
+const none: ReadonlySet<string> = new Set()
+
+function collect(value: unknown, into: Spot[], without: ReadonlySet<string> = none): void {
   if (!isContainer(value)) return
   for (const key of Object.keys(value)) {
+    if (without.has(key)) continue
     into.push({ parent: value, key: Array.isArray(value) ? Number(key) : key })
     collect(value[key], into)
   }

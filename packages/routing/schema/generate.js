@@ -33,6 +33,8 @@ const istioKinds = new Set([
   'WorkloadEntry',
   'WorkloadGroup',
 ])
+/** A number with a unit, as text (k8s.io/apimachinery: pkg/api/resource/quantity.go). */
+const quantity = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/.source
 const gatewayKinds = ['gatewayclasses', 'gateways', 'grpcroutes', 'httproutes', 'referencegrants']
 const kubernetesKinds = [
   ['', 'v1', 'Namespace', 'io.k8s.api.core.v1.Namespace'],
@@ -287,8 +289,8 @@ function readKubernetesTypes() {
 function kubernetesType(name) {
   const before = named.get(name)
   if (before !== undefined) return before
-  // A number, or text with a unit.
-  if (name.endsWith('.Quantity') || name.endsWith('.IntOrString')) return intern({ x: 1 })
+  if (name.endsWith('.IntOrString')) return intern({ x: 1 })
+  if (name.endsWith('.Quantity')) return intern({ x: 2, re: quantity })
   if (/\.(?:Micro)?Time$|FieldsV1$|RawExtension$/.test(name)) return anything
   const number = kubernetesNode(typesOfKubernetes.get(name))
   named.set(name, number)
@@ -298,7 +300,7 @@ function kubernetesType(name) {
 function kubernetesNode(type) {
   if (type.namedType !== undefined) return kubernetesType(type.namedType)
   if (type.scalar !== undefined) {
-    const names = { string: 'string', boolean: 'boolean', numeric: 'number' }
+    const names = { string: 'string', boolean: 'boolean', numeric: 'integer' }
     const t = names[type.scalar]
     return t === undefined ? anything : intern({ t })
   }

@@ -65,6 +65,37 @@ describe('a field that does not exist', () => {
   })
 })
 
+describe('a value of Kubernetes’ own kinds that its decoder refuses', () => {
+  it.each([
+    [
+      app('shop', [], { spec: 'sessionAffinityConfig: { clientIP: { timeoutSeconds: 1.5 } }' }),
+      'spec.sessionAffinityConfig.clientIP.timeoutSeconds must be a whole number, got the number 1.5',
+    ],
+    [
+      caller().replace(
+        'template: {',
+        'strategy: { rollingUpdate: { maxSurge: 0.5 } }, template: {',
+      ),
+      'spec.strategy.rollingUpdate.maxSurge must be a whole number or a string, got the number 0.5',
+    ],
+    [
+      caller().replace(
+        'template: {',
+        'template: { spec: { containers: [{ resources: { limits: { cpu: 1 core } } }] },',
+      ),
+      'spec.template.spec.containers[0].resources.limits.cpu must match the pattern',
+    ],
+  ])('is reported: %#', (text, because) => {
+    expect(refused(text)).toEqual([expect.stringContaining(because)])
+  })
+
+  it('is not one with a unit, or a fraction of a CPU', () => {
+    const limits = '{ cpu: 0.5, memory: 64Mi, storage: 1e9, pods: "+5" }'
+    const container = `spec: { containers: [{ resources: { limits: ${limits} } }] },`
+    expect(refused(caller().replace('template: {', `template: { ${container}`))).toEqual([])
+  })
+})
+
 describe('a value that an API server refuses', () => {
   it.each([
     [

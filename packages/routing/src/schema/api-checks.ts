@@ -47,7 +47,7 @@ export const apiChecks: readonly (readonly [string, Check])[] = [
         return isRecord(change) && has(change['path'], 'replacePrefixMatch')
       })
       if (!replaces) return []
-      const matches = value['matches'] === undefined ? [{}] : list(value['matches'])
+      const matches = has(value, 'matches') ? list(value['matches']) : [{}]
       return matches.length === 1 && isPrefix(matches[0])
         ? []
         : here(

@@ -7,8 +7,8 @@ import { kindNodes, nodeTexts } from './data.ts'
 export interface SchemaNode {
   /** The type; absent where any value will do. */
   readonly t?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean'
-  /** A whole number or text. */
-  readonly x?: 1
+  /** 1: a whole number or text; 2: any number or text. */
+  readonly x?: 1 | 2
   /** Fields that `p` does not name are kept as they are. */
   readonly u?: 1
   /** null is a value. */

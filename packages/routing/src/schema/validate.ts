@@ -47,7 +47,7 @@ export function validate(resource: Resource, report: Report): void {
 function check(context: Context, value: unknown, node: SchemaNode): void {
   if (value === undefined || value === null) return
   if (!isOfType(value, node)) {
-    const wanted = node.x === 1 ? 'a whole number or a string' : (typeNames.get(node.t ?? '') ?? '')
+    const wanted = mixed[node.x ?? 0] ?? typeNames.get(node.t ?? '') ?? ''
     say(context, [], 'wrong-type', `must be ${wanted}, got ${describe(value)}`)
     return
   }
@@ -98,7 +98,8 @@ function checkObject(context: Context, value: Record<string, unknown>, node: Sch
     say(context, [name], 'experimental-field', because, 'info')
   }
   if (pl !== undefined || ph !== undefined) {
-    checkBounds(context, Object.keys(value).length, pl, ph, 'fields')
+    const count = Object.values(value).filter((one) => one !== null).length
+    checkBounds(context, count, pl, ph, 'fields')
   }
 }
 
@@ -168,12 +169,16 @@ function isValid({ resource }: Context, value: unknown, number: number): boolean
 }
 
 function isOfType(value: unknown, { t, x }: SchemaNode): boolean {
-  if (x === 1) return typeof value === 'string' || typeof value === 'number'
+  if (x === 1) return typeof value === 'string' || Number.isInteger(value)
+  if (x === 2) return typeof value === 'string' || typeof value === 'number'
   if (t === undefined) return true
   if (t === 'array') return Array.isArray(value)
   if (t === 'object') return isRecord(value)
   return t === 'integer' ? Number.isInteger(value) : typeof value === t
 }
+
+/** What `x` of a node stands for. */
+const mixed = [null, 'a whole number or a string', 'a number or a string'] as const
 
 const typeNames = new Map([
   ['object', 'an object'],
