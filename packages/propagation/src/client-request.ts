@@ -12,14 +12,21 @@ export interface ClientRequestLike {
   removeHeader(name: string): void
 }
 
-/** Where a request goes, to be judged. `hostHeader` tells the port, which the request itself does not. */
+/**
+ * Where a request goes, to be judged. `hostHeader` tells the port, which the request itself does not; that of
+ * another host is not believed.
+ */
 export function urlOfClientRequest(
   { protocol, host, method, path }: ClientRequestLike,
   hostHeader: unknown,
 ): string {
-  const [, port = ''] = /:(\d+)$/.exec(typeof hostHeader === 'string' ? hostHeader : '') ?? []
+  const [, name, digits = ''] =
+    AUTHORITY.exec(typeof hostHeader === 'string' ? hostHeader : '') ?? []
+  const port = name === host || name === `[${host}]` ? digits : ''
   return destinationUrl({ protocol, host, port, method, path })
 }
+
+const AUTHORITY = /^(.*):(\d+)$/
 
 /**
  * Answers what to do with each of the requests that one call makes, a redirect being followed: put the lane of

@@ -42,3 +42,15 @@ it('tells a target the port, and that of the protocol as none', async () => {
   await run('a', async () => send({ host, port: 80, createConnection }))
   expect(seen).toEqual([`http://${host}:${port}/a?b`, `http://${host}/`])
 })
+
+it.each(['evil.com:8443', 'localhost:8443', 'a@api.example.com:8443'])(
+  'takes no port from a header of another host, which whoever asks an app that passes it on may choose: %s',
+  async (host) => {
+    installHere({ targets: [(url) => url.port === '8443'] })
+    const { port, received } = await startUpstream()
+    const createConnection = (): unknown => connect(port, '127.0.0.1')
+    const options = { host: 'api.example.com', port, createConnection, headers: { host } }
+    await run('a', async () => send(options))
+    expect(received.map(({ lanes }) => lanes)).toEqual([[]])
+  },
+)
