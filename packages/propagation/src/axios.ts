@@ -79,8 +79,21 @@ interface RedirectOptions {
 /** Our own transforms, and the propagator that each belongs to. */
 const transforms = new WeakMap<object, Propagator>()
 
-/** Our own redirect hooks, and the caller's that each calls first. */
-const callersHooks = new WeakMap<object, BeforeRedirect | undefined>()
+/** What our own redirect hooks do. */
+const hooks = new WeakMap<object, Hook>()
+
+interface Hook {
+  /** The caller's, which comes first. */
+  readonly callers: BeforeRedirect | undefined
+  readonly steps: ReadonlyMap<Propagator, Step>
+}
+
+/** What is done for one propagator. */
+interface Step {
+  readonly inject: Propagator['inject']
+  /** The lane that was put on the request; undefined where the caller's own header, or none, went out. */
+  readonly injected: string | undefined
+}
 
 // A transform, because it is the last that axios calls before the adapter: interceptors that run after ours
 // may still change the URL. A config that already has one keeps it, and with it its lane: the interceptor
@@ -101,22 +114,24 @@ function addTransform<C>(config: C, propagator: Propagator): C {
 function createTransform(propagator: Propagator): Transform {
   const lane = propagator.currentLane()
   const inject = propagator.bind(propagator.inject)
-  let injected = false
   function carryLane(this: AxiosConfig, data: unknown): unknown {
     try {
       const headers = copyHeaders(this.headers ?? {})
       const getter = (carrier: object, name: string): unknown =>
         readAxios(carrier, name, this.method)
-      // Sent again: what looks like the caller's header is our own, and the URL may be another.
-      if (injected && readHeader(headers, propagator.header) === lane) {
+      // Sent again: what looks like the caller's header is our own, and the URL may be another. The hook tells,
+      // as axios-retry takes the transforms away.
+      const earlier = stepOf(this.beforeRedirect, propagator)?.injected
+      if (earlier !== undefined && readHeader(headers, propagator.header) === earlier) {
         // A baggage member that is our own counts as none that is set.
         const names = propagator.fields.filter((name) => name !== BAGGAGE)
         for (const name of names) removeHeader(headers, name)
       }
-      injected = inject(headers, { url: requestedUrl(this), getter })
-      if (injected) guardRedirects(propagator)
+      const isInjected = inject(headers, { url: requestedUrl(this), getter })
+      if (isInjected) guardRedirects(propagator)
       this.headers = headers
-      this.beforeRedirect = followLane(this.beforeRedirect, inject, propagator)
+      const step = { inject, injected: isInjected ? lane : undefined }
+      this.beforeRedirect = followLane(this.beforeRedirect, propagator, step)
     } catch {
       // A config that cannot be read or written goes on as it is.
     }
@@ -126,22 +141,30 @@ function createTransform(propagator: Propagator): Transform {
   return carryLane
 }
 
+function stepOf(hook: BeforeRedirect | undefined, propagator: Propagator): Step | undefined {
+  return hook && hooks.get(hook)?.steps.get(propagator)
+}
+
 // The caller's hook comes first, so that ours has the last word on what it may have added.
 function followLane(
   given: BeforeRedirect | undefined,
-  inject: Propagator['inject'],
   propagator: Propagator,
+  step: Step,
 ): BeforeRedirect {
-  const callers = given && callersHooks.has(given) ? callersHooks.get(given) : given
+  const before = given && hooks.get(given)
+  const callers = before === undefined ? given : before.callers
+  const steps = new Map(before?.steps).set(propagator, step)
   function beforeRedirect(this: unknown, options: RedirectOptions, ...details: unknown[]): void {
     if (callers) Reflect.apply(callers, this, [options, ...details])
     const headers = { ...options.headers }
-    const isCarried = readHeader(headers, propagator.header) !== undefined
-    if (isCarried) propagator.strip(headers, options.href)
-    else inject(headers, { url: options.href })
+    for (const [{ header, strip }, { inject }] of steps) {
+      const isCarried = readHeader(headers, header) !== undefined
+      if (isCarried) strip(headers, options.href)
+      else inject(headers, { url: options.href })
+    }
     options.headers = headers
   }
-  callersHooks.set(beforeRedirect, callers)
+  hooks.set(beforeRedirect, { callers, steps })
   return beforeRedirect
 }
 

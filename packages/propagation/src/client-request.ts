@@ -31,17 +31,19 @@ const AUTHORITY = /^(.*):(\d+)$/
 /**
  * Answers what to do with each of the requests that one call makes, a redirect being followed: put the lane of
  * this scope on, where the destination may have it; take off what is there on the way to one that may not.
- * What the caller set for the first one stays.
+ * What the caller set for the first one stays, also where that is tried again.
  */
 export function createHops(propagator: Propagator): (request: ClientRequestLike) => void {
-  let isFirst = true
+  let first: string | undefined
+  let isRedirected = false
   return propagator.bind((request: ClientRequestLike) => {
     const { fields, inject, strip } = propagator
     const url = urlOfClientRequest(request, request.getHeader('host'))
     const before = readAll(request, ['authorization', ...fields])
     const carrier = { ...before }
-    const isStripped = !isFirst && strip(carrier, url)
-    isFirst = false
+    first ??= url
+    isRedirected ||= url !== first
+    const isStripped = isRedirected && strip(carrier, url)
     if (!isStripped && !inject(carrier, { url })) return
     for (const name of fields) {
       const value = carrier[name]

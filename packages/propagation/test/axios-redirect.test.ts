@@ -120,6 +120,25 @@ describe('a redirect', () => {
     })
   })
 
+  it('H2 loses the lanes of every propagator', async () => {
+    const upstream = await startUpstream()
+    const [lane, debug] = [createPropagator(), createPropagator({ header: 'x-debug' })]
+    const client = createClient(lane)
+    registerInterceptor(client, { propagator: debug })
+    const url = route(upstream, 'localhost', 'evil.com', 'testbbb')
+    const send = async (): Promise<unknown> => client.get(url)
+    await lane.run('release-v1', async () => debug.run('on', send))
+    const sent = upstream.received.map(({ rawHeaders }) => ({
+      lane: rawHeaders.includes('release-v1'),
+      debug: rawHeaders.includes('on'),
+    }))
+    expect(sent).toEqual([
+      { lane: true, debug: true },
+      { lane: false, debug: false },
+      { lane: true, debug: true },
+    ])
+  })
+
   it('is left alone where there is no lane', async () => {
     const upstream = await startUpstream()
     const { config } = await createClient().get(route(upstream, 'localhost', 'evil.com'))

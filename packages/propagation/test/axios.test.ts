@@ -310,6 +310,22 @@ describe('a config that is sent again', () => {
     ])
   })
 
+  it('is judged anew without its transforms, which axios-retry takes away', async () => {
+    const client = createClient({ httpAgent: loopbackAgent(), proxy: false })
+    const upstream = await startUpstream()
+    const config = await run('release-v1', async () => (await client.get(upstream.url)).config)
+    const retried = { ...config, transformRequest: [(data: unknown) => data] }
+    await run('release-v1', async () => {
+      await client.request({ ...retried, url: `http://evil.com:${upstream.port}` })
+    })
+    await run('release-v2', async () => client.request(retried))
+    expect(upstream.received.map(({ lanes }) => lanes)).toEqual([
+      ['release-v1'],
+      [],
+      ['release-v2'],
+    ])
+  })
+
   it('keeps a header of the caller', async () => {
     const client = createClient()
     const lanes = await lanesOf(async ({ url }) => {

@@ -1,4 +1,5 @@
 import { got } from 'got-14'
+import superagent from 'superagent'
 import { Agent, Client, fetch as undiciFetch, request } from 'undici'
 import type { Dispatcher } from 'undici'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -6,6 +7,7 @@ import { WebSocket } from 'ws'
 import { wrapFetch } from '../../src/fetch.ts'
 import { laneGot } from '../../src/got.ts'
 import { run } from '../../src/index.ts'
+import { laneSuperagent } from '../../src/superagent.ts'
 import { laneUndici } from '../../src/undici.ts'
 import { laneWs } from '../../src/ws.ts'
 import { listen, startUpstream } from '../support/server.ts'
@@ -100,6 +102,21 @@ describe('laneGot', () => {
     })
     await run('lane-a', async () => client(`http://localhost:${port}/`))
     expect(lanes).toEqual(['lane-a', 'lane-a'])
+  })
+})
+
+describe('laneSuperagent', () => {
+  it('leaves a header of the caller also where a request is tried again', async () => {
+    const agent = superagent.agent().use(laneSuperagent())
+    const lanes: unknown[] = []
+    const port = await listen((incoming, response) => {
+      lanes.push(incoming.headers['project-version'])
+      response.writeHead(lanes.length === 1 ? 503 : 200).end()
+    })
+    // No name of the cluster's, on this machine.
+    const url = `http://[::ffff:127.0.0.1]:${port}/`
+    await run('lane-a', async () => agent.get(url).set('project-version', 'mine').retry(1))
+    expect(lanes).toEqual(['mine', 'mine'])
   })
 })
 
