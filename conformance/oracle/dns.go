@@ -4,18 +4,20 @@ import (
 	"net/netip"
 	"strings"
 
-	networking "istio.io/api/networking/v1alpha3"
-	"istio.io/istio/pkg/config/schema/gvk"
+	"istio.io/istio/pilot/pkg/model"
+	"istio.io/istio/pilot/pkg/serviceregistry/provider"
+	"istio.io/istio/pkg/config/constants"
+	"istio.io/istio/pkg/config/host"
 	corev1 "k8s.io/api/core/v1"
 )
 
-// resolve gives the addresses that a client in the namespace dials for a host, the first of them first. The search list is
-// a pod's: NAMESPACE.svc.cluster.local, svc.cluster.local, cluster.local, then the name as it is.
-func (all *objects) resolve(host, namespace string) []string {
-	return all.resolveWithin(host, namespace, 8)
+// resolve gives the addresses that the proxy's client dials for a host, the first of them first. The search list is a
+// pod's: NAMESPACE.svc.cluster.local, svc.cluster.local, cluster.local, then the name as it is.
+func (all *objects) resolve(dialled string, proxy *model.Proxy) []string {
+	return all.resolveWithin(dialled, proxy, 8)
 }
 
-func (all *objects) resolveWithin(host, namespace string, aliases int) []string {
+func (all *objects) resolveWithin(host string, proxy *model.Proxy, aliases int) []string {
 	host = strings.ToLower(strings.Trim(host, "[]"))
 	if _, err := netip.ParseAddr(host); err == nil {
 		return []string{host}
@@ -26,8 +28,8 @@ func (all *objects) resolveWithin(host, namespace string, aliases int) []string 
 	if host == "localhost" {
 		return []string{"127.0.0.1"}
 	}
-	for _, name := range searchList(host, namespace) {
-		if found := all.lookUp(name, namespace, aliases); found != nil {
+	for _, name := range searchList(host, proxy.ConfigNamespace) {
+		if found := all.lookUp(name, proxy, aliases); found != nil {
 			return found
 		}
 	}
@@ -46,12 +48,12 @@ func searchList(host, namespace string) []string {
 }
 
 // lookUp answers for a full name; nil where it is unknown.
-func (all *objects) lookUp(name, namespace string, aliases int) []string {
+func (all *objects) lookUp(name string, proxy *model.Proxy, aliases int) []string {
 	for _, service := range all.services {
 		full := strings.ToLower(service.Name + "." + service.Namespace + ".svc." + domain)
 		switch {
 		case name == full && service.Spec.Type == corev1.ServiceTypeExternalName:
-			return all.resolveWithin(service.Spec.ExternalName+".", namespace, aliases-1)
+			return all.resolveWithin(service.Spec.ExternalName+".", proxy, aliases-1)
 		case name == full && service.Spec.ClusterIP != corev1.ClusterIPNone:
 			return []string{service.Spec.ClusterIP}
 		case name == full:
@@ -66,27 +68,20 @@ func (all *objects) lookUp(name, namespace string, aliases int) []string {
 			}
 		}
 	}
-	return all.lookUpEntry(name, namespace)
+	return lookUpEntry(name, proxy)
 }
 
-// lookUpEntry answers by the first ServiceEntry that gives the name an address, one of the client's own namespace before
-// all others: that is the one its proxy knows (istio: sidecar.go, selectServices).
-func (all *objects) lookUpEntry(name, namespace string) []string {
-	var found []string
-	for _, each := range all.configs {
-		entry, ok := each.Spec.(*networking.ServiceEntry)
-		if !ok || each.GroupVersionKind != gvk.ServiceEntry || len(entry.Addresses) == 0 {
-			continue
-		}
-		for _, host := range entry.Hosts {
-			if !strings.EqualFold(host, name) || (found != nil && each.Namespace != namespace) {
-				continue
-			}
-			found = []string{strings.SplitN(entry.Addresses[0], "/", 2)[0]}
-			if each.Namespace == namespace {
-				return found
-			}
-		}
+// lookUpEntry answers by the ServiceEntry of the name that the client's proxy knows, if it has an address: istiod tells
+// the proxy names of no other (pkg/dns/server, BuildNameTable).
+func lookUpEntry(name string, proxy *model.Proxy) []string {
+	if proxy.SidecarScope == nil {
+		return nil
 	}
-	return found
+	service := proxy.SidecarScope.GetService(host.Name(name))
+	if service == nil || service.Attributes.ServiceRegistry != provider.External ||
+		service.DefaultAddress == constants.UnspecifiedIP {
+		return nil
+	}
+	address, _, _ := strings.Cut(service.DefaultAddress, "/")
+	return []string{address}
 }

@@ -105,7 +105,7 @@ func (all *objects) answer(server *xds.FakeDiscoveryServer, snapshots map[string
 	if one.Address != nil {
 		host = *one.Address
 	}
-	addresses := all.resolve(host, taken.proxy.ConfigNamespace)
+	addresses := all.resolve(host, taken.proxy)
 	walk := &walk{snapshot: taken, all: all, sent: sent, dialled: addresses, given: newAnswer()}
 	walk.connect()
 	return walk.given

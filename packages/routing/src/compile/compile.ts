@@ -1,9 +1,10 @@
 import type { Mesh } from '../mesh/mesh.ts'
+import type { Service } from '../mesh/service.ts'
 import { buildClusters, oneAddressEach, oneEndpointEach } from './clusters.ts'
 import type { EndpointSource } from './clusters.ts'
 import { compileGateway, gatewayServices } from './gateway.ts'
 import { buildNetwork } from './network.ts'
-import type { ProxyConfig } from './proxy-config.ts'
+import type { Network, ProxyConfig } from './proxy-config.ts'
 import type { Proxy } from './proxy.ts'
 import { compileSidecar } from './sidecar.ts'
 import { sidecarScope } from './sidecar-scope.ts'
@@ -35,13 +36,18 @@ export function compile(mesh: Mesh, proxy: Proxy, options: CompileOptions = {}):
   const { showAssigned = false } = options
   const source = options.endpoints ?? (showAssigned ? oneAddressEach : oneEndpointEach)
   const { pathNormalization } = mesh.config
-  const network = buildNetwork(mesh, proxy.namespace, source, showAssigned)
+  const networkWith = (known: ReadonlyMap<string, Service>): Network =>
+    buildNetwork(mesh, proxy.namespace, known, source, showAssigned)
   if (proxy.type === 'gateway') {
+    // A router dials nothing by name.
+    const network = networkWith(new Map())
     const services = gatewayServices(mesh, proxy)
     const clusters = buildClusters(mesh, proxy, services, source)
     return { proxy, ...compileGateway(mesh, proxy), clusters, network, pathNormalization }
   }
-  const clusters = buildClusters(mesh, proxy, sidecarScope(mesh, proxy).services, source)
+  const scope = sidecarScope(mesh, proxy)
+  const network = networkWith(scope.servicesByHost)
+  const clusters = buildClusters(mesh, proxy, scope.services, source)
   const hidden = showAssigned ? new Set<string>() : assignedAddresses(mesh)
   const routing = compileSidecar(mesh, proxy, (address) => !hidden.has(address))
   return { proxy, ...routing, clusters, network, pathNormalization }

@@ -10,11 +10,12 @@ import type { Network } from './proxy-config.ts'
 
 /**
  * The cluster's DNS and kube-proxy, as a pod of `namespace` meets them. A name that DNS does not know is taken
- * to lead out of the cluster.
+ * to lead out of the cluster; `services` are those by host that the pod's own proxy knows.
  */
 export function buildNetwork(
   mesh: Mesh,
   namespace: string,
+  services: ReadonlyMap<string, Service>,
   source: EndpointSource,
   showAssigned: boolean,
 ): Network {
@@ -37,7 +38,7 @@ export function buildNetwork(
     const isFull = host.endsWith('.')
     const bare = isFull ? host.slice(0, -1) : host
     for (const suffix of isFull ? [''] : [...search, '']) {
-      const found = names.get(bare + suffix)
+      const found = names.get(bare + suffix) ?? entryNamed(services, bare + suffix)
       if (found === undefined) continue
       return 'alias' in found ? resolve(`${found.alias}.`, aliases - 1) : found.addresses
     }
@@ -68,6 +69,13 @@ const maxKnown = 10_000
 
 type Known = { readonly addresses: readonly string[] } | { readonly alias: string }
 
+/** A ServiceEntry's name leads to its address for those whose proxies know it: these answer for it. */
+function entryNamed(services: ReadonlyMap<string, Service>, name: string): Known | undefined {
+  const { registry, addresses: [first] = [] } = services.get(name) ?? {}
+  if (registry !== 'external' || first === undefined) return undefined
+  return { addresses: [first.split('/')[0] ?? first] }
+}
+
 /** Every full name that cluster DNS knows, in lower case. */
 function namesOf(mesh: Mesh): ReadonlyMap<string, Known> {
   const cached = nameIndexes.get(mesh)
@@ -89,11 +97,6 @@ function namesOf(mesh: Mesh): ReadonlyMap<string, Known> {
   for (const { hostname, subdomain, namespace, address } of mesh.workloads) {
     if (hostname === null || subdomain === null || address === '') continue
     add(`${hostname}.${subdomain}.${namespace}.svc.cluster.local`, { addresses: [address] })
-  }
-  for (const { registry, host, addresses } of mesh.services) {
-    const [first] = addresses
-    if (registry !== 'external' || first === undefined) continue
-    add(host, { addresses: [first.split('/')[0] ?? first] })
   }
   nameIndexes.set(mesh, names)
   return names
