@@ -23,7 +23,7 @@ export function manifestOptions(command: Command): Command {
 export function meshConfigOption(command: Command): Command {
   return command.option(
     '--mesh-config <file>',
-    'Istio’s MeshConfig (default: the ConfigMap istio-system/istio among the manifests)',
+    'Istio’s MeshConfig (default: that of the ConfigMap istio-system/istio, or of an IstioOperator, among the manifests)',
   )
 }
 

@@ -11,7 +11,7 @@ export const laneFaults: readonly Fault[] = [
     broken: yaml(rules([lane("exact: '-'", 'v1'), baseline()]), ...shop),
     cured: yaml(rules([lane('exact: v1', 'v1'), baseline()]), ...shop),
     at: "'-' } } }",
-    shown: false,
+    shown: true,
   },
   {
     code: 'TL004',
@@ -150,7 +150,7 @@ export const laneFaults: readonly Fault[] = [
       ...shop,
     ),
     at: 'v1 } } }',
-    shown: false,
+    shown: true,
   },
   {
     code: 'TL040',

@@ -265,6 +265,7 @@ export const meshFaults: readonly Fault[] = [
     code: 'TL041',
     title: 'one version of two Deployments',
     broken: yaml(
+      rightRules,
       ...shop,
       object(
         'apps/v1',
@@ -274,6 +275,7 @@ export const meshFaults: readonly Fault[] = [
       ),
     ),
     cured: yaml(
+      rightRules,
       ...shop,
       object(
         'apps/v1',
@@ -283,7 +285,7 @@ export const meshFaults: readonly Fault[] = [
       ),
     ),
     at: 'v1 } } } }',
-    shown: false,
+    shown: true,
   },
 ]
 

@@ -325,7 +325,7 @@ export const policyFaults: readonly Fault[] = [
       ...shop,
     ),
     at: '3s } }',
-    shown: false,
+    shown: true,
   },
   {
     code: 'TL033',

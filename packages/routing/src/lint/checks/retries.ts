@@ -1,4 +1,5 @@
 import { parseDuration } from '../../mesh/duration.ts'
+import type { Decision } from '../../decision.ts'
 import type { Check } from '../check.ts'
 import type { ExampleRequest } from '../finding.ts'
 import { laneMatchOf } from '../model/lane-match.ts'
@@ -32,10 +33,27 @@ export const retries: Check = {
           code: 'TL032',
           at: policy.get('perTryTimeout'),
           message: `a first try may take ${each} ms, and the whole request has ${whole} ms: there is never a second one. Make perTryTimeout shorter than timeout, best by ${tries} times`,
+          request: exampleOf(
+            world,
+            rule,
+            matches[0],
+            ({ timeout, retries: tried }) =>
+              timeout !== null && (tried?.perTryTimeout ?? 0) >= timeout,
+          ),
         })
       }
     }
   },
+}
+
+function exampleOf(
+  world: World,
+  rule: VirtualServiceView,
+  match: Part | undefined,
+  wanted: (decision: Decision) => boolean,
+): ExampleRequest | null {
+  const lane = match === undefined ? null : laneMatchOf(match, world.laneHeader)
+  return world.examples.find(meshTrials(world, rule, match, lane?.value ?? null), wanted)
 }
 
 /** A POST that such a retry can do twice. */

@@ -1,5 +1,6 @@
 import type { Check } from '../check.ts'
 import { laneValues } from '../model/lane-values.ts'
+import { meshTrials } from '../model/trial.ts'
 
 /** Words that stand for "none" in some programs and are lanes to the mesh. */
 const sentinels: ReadonlySet<string> = new Set([
@@ -22,13 +23,21 @@ export const sentinelLane: Check = {
     const labels = world.workloads().map(({ template }) => ({
       part: template.get('metadata', 'labels', world.versionLabel),
       where: 'label' as const,
+      rule: null,
     }))
-    for (const { part, where } of [...laneValues(world), ...labels]) {
+    for (const { part, where, rule } of [...laneValues(world), ...labels]) {
       if (typeof part.value !== 'string' || !sentinels.has(part.value.toLowerCase())) continue
       report({
         code: 'TL001',
         at: part,
         message: `${says[where]} ${JSON.stringify(part.value)} as a lane, and the mesh takes it for one. Where there is no lane, send no ${world.laneHeader} at all`,
+        request:
+          rule === null || where !== 'match' || part.text === null
+            ? null
+            : world.examples.find(
+                meshTrials(world, rule.view, rule.match, part.text),
+                ({ route }) => route?.origin?.resource === rule.view.resource.id,
+              ),
       })
     }
   },

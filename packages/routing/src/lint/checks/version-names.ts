@@ -1,5 +1,10 @@
 import type { Check } from '../check.ts'
+import type { ExampleRequest } from '../finding.ts'
+import type { ServiceView } from '../model/service.ts'
+import { trialsTo } from '../model/trial.ts'
+import type { WorkloadView } from '../model/workload.ts'
 import { Part } from '../part.ts'
+import type { World } from '../world.ts'
 
 /** What Kubernetes and Istio take for a name; branches can be called otherwise. */
 export const versionNames: Check = {
@@ -28,10 +33,32 @@ export const versionNames: Check = {
           code: 'TL041',
           at: second.template.get('metadata', 'labels', world.versionLabel),
           message: `${first.resource.id} has version ${JSON.stringify(version)} of Service ${service.name} too: requests of the lane go to either. Two branches with one slug? Rename one`,
+          request: answeredByEither(world, service, version, [first, second]),
         })
       }
     }
   },
+}
+
+/** A request of the lane that either may answer. */
+function answeredByEither(
+  world: World,
+  service: ServiceView,
+  lane: string,
+  both: readonly WorkloadView[],
+): ExampleRequest | null {
+  const [port] = service.ports
+  return port === undefined
+    ? null
+    : world.examples.find(
+        trialsTo(world, { service, port: port.port }, undefined, lane),
+        ({ outcome, route }) =>
+          outcome.kind === 'forward' &&
+          route?.origin !== null &&
+          both.every(({ resource }) =>
+            outcome.endpoints.some(({ workload }) => workload === resource.name),
+          ),
+      )
 }
 
 function isLabel(value: string): boolean {
