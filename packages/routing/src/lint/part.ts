@@ -1,4 +1,4 @@
-import { isRecord } from '../manifest/read.ts'
+import { define, isRecord } from '../manifest/read.ts'
 import type { Path, Resource } from '../manifest/resource.ts'
 
 /**
@@ -9,18 +9,19 @@ export class Part {
   readonly resource: Resource
   readonly value: unknown
   readonly #parent: Part | null
-  readonly #key: string | number
+  readonly #steps: Path | string | number
 
+  /** @param steps from the parent */
   constructor(
     resource: Resource,
     value: unknown,
     parent: Part | null = null,
-    key: string | number = '',
+    steps: Path | string | number = '',
   ) {
     this.resource = resource
     this.value = value
     this.#parent = parent
-    this.#key = key
+    this.#steps = steps
   }
 
   /** The whole of a resource. */
@@ -30,7 +31,7 @@ export class Part {
 
   /** Where it stands in its resource. */
   get path(): Path {
-    return this.#parent === null ? [] : [...this.#parent.path, this.#key]
+    return this.#parent === null ? [] : [...this.#parent.path, ...[this.#steps].flat()]
   }
 
   /** Whether the manifest holds it; null counts as absent, as in Kubernetes. */
@@ -39,10 +40,10 @@ export class Part {
   }
 
   /** What stands under these keys, one below the other. */
-  get(key: string | number, ...below: readonly (string | number)[]): Part {
-    const child = this.#child(key)
-    const [next, ...more] = below
-    return next === undefined ? child : child.get(next, ...more)
+  get(...keys: readonly (string | number)[]): Part {
+    let { value } = this
+    for (const key of keys) value = childOf(value, key)
+    return new Part(this.resource, value, this, keys)
   }
 
   /** The entries of a list; empty where it is none. */
@@ -71,23 +72,24 @@ export class Part {
 
   /** The texts of a list. */
   texts(): string[] {
-    return this.list().flatMap(({ text }) => (text === null ? [] : [text]))
+    if (!Array.isArray(this.value)) return []
+    return this.value.filter((value): value is string => typeof value === 'string' && value !== '')
   }
 
   /** The texts of an object. */
   labels(): Readonly<Record<string, string>> {
-    return Object.fromEntries(
-      this.entries().flatMap(([key, { value }]) =>
-        typeof value === 'string' ? [[key, value]] : [],
-      ),
-    )
+    const { value: labels } = this
+    const found: Record<string, string> = {}
+    if (!isRecord(labels)) return found
+    for (const key of Object.keys(labels)) {
+      const label = labels[key]
+      if (typeof label === 'string') define(found, key, label)
+    }
+    return found
   }
+}
 
-  #child(key: string | number): Part {
-    const { value } = this
-    let child: unknown
-    if (typeof key === 'number') child = Array.isArray(value) ? value[key] : undefined
-    else if (isRecord(value) && Object.hasOwn(value, key)) child = value[key]
-    return new Part(this.resource, child, this, key)
-  }
+function childOf(value: unknown, key: string | number): unknown {
+  if (typeof key === 'number') return Array.isArray(value) ? value[key] : undefined
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined
 }

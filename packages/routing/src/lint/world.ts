@@ -16,6 +16,7 @@ import { readWorkloadView, workloadKinds } from './model/workload.ts'
 import type { WorkloadView } from './model/workload.ts'
 import { Examples } from './examples.ts'
 import { laneHosts } from './model/lane-hosts.ts'
+import { laneValues } from './model/lane-values.ts'
 import { mentions } from './model/mentions.ts'
 import { Pods } from './model/pods.ts'
 import { Registry } from './model/registry.ts'
@@ -108,6 +109,9 @@ export class World {
 
   /** The hosts that have lanes in the mesh. */
   readonly laneHosts = lazy(() => laneHosts(this))
+
+  /** Every lane that a route names. */
+  readonly laneValues = lazy(() => laneValues(this))
 
   /** Whom the workloads call, as far as their manifests say. */
   readonly mentions = lazy(() => mentions(this))

@@ -50,22 +50,23 @@ export function reportIgnoredFields(resource: Resource, kind: ModelledKind, repo
   }
 }
 
-/** The paths that a value has of the form `spec.http[].mirror`. */
-function pathsOf(body: unknown, steps: readonly Step[]): Path[] {
-  let found: { readonly path: Path; readonly value: unknown }[] = [{ path: [], value: body }]
-  for (const { key, isList } of steps) {
-    // Of almost every object it is none.
-    if (found.length === 0) break
-    found = found.flatMap(({ path, value }) => {
-      const child = isObject(value) && Object.hasOwn(value, key) ? value[key] : null
-      if (child === null || child === undefined) return []
-      if (!isList) return [{ path: [...path, key], value: child }]
-      return Array.isArray(child)
-        ? child.map((entry: unknown, index) => ({ path: [...path, key, index], value: entry }))
-        : []
-    })
+/** The paths that a value has of the form `spec.http[].mirror`; of almost every object none. */
+function* pathsOf(value: unknown, steps: readonly Step[], at = 0): Generator<Path> {
+  const step = steps[at]
+  if (step === undefined) {
+    yield []
+    return
   }
-  return found.map(({ path }) => path)
+  const { key, isList } = step
+  const child = isObject(value) && Object.hasOwn(value, key) ? value[key] : null
+  if (child === null || child === undefined) return
+  if (!isList) {
+    for (const below of pathsOf(child, steps, at + 1)) yield [key, ...below]
+  } else if (Array.isArray(child)) {
+    for (const [index, entry] of child.entries()) {
+      for (const below of pathsOf(entry, steps, at + 1)) yield [key, index, ...below]
+    }
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -195,7 +195,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Sets an own property, whatever its name: a key `__proto__` comes from the manifest too. */
-function define<T>(target: Record<string, T>, key: string, value: T): void {
+export function define<T>(target: Record<string, T>, key: string, value: T): void {
   if (key !== '__proto__') {
     target[key] = value
     return

@@ -113,8 +113,7 @@ function readObject(resource: Resource, objects: Objects, report: Report): void 
   }
   const known = kindStatus(resource.apiVersion, resource.kind)
   const kind = known.status === 'modelled' ? known.kind : null
-  const store =
-    kind === null ? undefined : attempt(() => readersInto(objects, note)[kind](resource))
+  const store = kind === null ? undefined : attempt(() => readers[kind](resource, note, objects))
   if (kind !== null) {
     reportIgnoredFields(resource, kind, report)
   } else if (known.status === 'unknown-version') {
@@ -132,40 +131,41 @@ function readObject(resource: Resource, objects: Objects, report: Report): void 
 }
 
 /** Reads an object, and gives what puts it among the others. */
-type Reader = (resource: Resource) => () => void
+type Reader = (resource: Resource, report: Report, objects: Objects) => () => void
 
-function readersInto(objects: Objects, report: Report): Record<ModelledKind, Reader> {
-  const { config } = objects
-  return {
-    Namespace:
-      ({ name, labels }) =>
-      () => {
-        objects.namespaces.set(name, { ...labels, 'kubernetes.io/metadata.name': name })
-        objects.declaredNamespaces.set(name, labels)
-      },
-    GatewayClass: (one) => add(objects.gatewayClasses, readGatewayClass(one, report)),
-    KubernetesGateway: (one) => add(objects.kubernetesGateways, readKubernetesGateway(one, report)),
-    HTTPRoute: (one) => add(objects.routes, readRoute(one, 'HTTPRoute', report)),
-    GRPCRoute: (one) => add(objects.routes, readRoute(one, 'GRPCRoute', report)),
-    ReferenceGrant: (one) => {
-      const grants = readReferenceGrant(one, report)
-      return () => objects.referenceGrants.push(...grants)
+const readers: Readonly<Record<ModelledKind, Reader>> = {
+  Namespace:
+    ({ name, labels }, _, { namespaces, declaredNamespaces }) =>
+    () => {
+      namespaces.set(name, { ...labels, 'kubernetes.io/metadata.name': name })
+      declaredNamespaces.set(name, labels)
     },
-    Service: (one) => add(objects.services, readService(one, report, config)),
-    Deployment: (one) => add(objects.workloads, readDeployment(one, report)),
-    StatefulSet: (one) => add(objects.workloads, readStatefulSet(one, report)),
-    ReplicaSet: (one) => add(objects.workloads, readReplicaSet(one, report)),
-    Pod: (one) => add(objects.workloads, readPod(one, report)),
-    EndpointSlice: (one) => add(objects.endpointSlices, readEndpointSlice(one, report)),
-    Gateway: (one) => add(objects.gateways, readGateway(one, report)),
-    VirtualService: (one) => add(objects.virtualServices, readVirtualService(one, report, config)),
-    DestinationRule: (one) => add(objects.destinationRules, readDestinationRule(one, report)),
-    ServiceEntry: (one) => add(objects.serviceEntries, readServiceEntry(one, report, config)),
-    WorkloadEntry: (one) => add(objects.workloadEntries, readWorkloadEntry(one, report)),
-    Sidecar: (one) => add(objects.sidecars, readSidecar(one, report)),
-    PeerAuthentication: (one) =>
-      add(objects.peerAuthentications, readPeerAuthentication(one, report)),
-  }
+  GatewayClass: (one, report, into) => add(into.gatewayClasses, readGatewayClass(one, report)),
+  KubernetesGateway: (one, report, into) =>
+    add(into.kubernetesGateways, readKubernetesGateway(one, report)),
+  HTTPRoute: (one, report, into) => add(into.routes, readRoute(one, 'HTTPRoute', report)),
+  GRPCRoute: (one, report, into) => add(into.routes, readRoute(one, 'GRPCRoute', report)),
+  ReferenceGrant: (one, report, { referenceGrants }) => {
+    const grants = readReferenceGrant(one, report)
+    return () => referenceGrants.push(...grants)
+  },
+  Service: (one, report, into) => add(into.services, readService(one, report, into.config)),
+  Deployment: (one, report, into) => add(into.workloads, readDeployment(one, report)),
+  StatefulSet: (one, report, into) => add(into.workloads, readStatefulSet(one, report)),
+  ReplicaSet: (one, report, into) => add(into.workloads, readReplicaSet(one, report)),
+  Pod: (one, report, into) => add(into.workloads, readPod(one, report)),
+  EndpointSlice: (one, report, into) => add(into.endpointSlices, readEndpointSlice(one, report)),
+  Gateway: (one, report, into) => add(into.gateways, readGateway(one, report)),
+  VirtualService: (one, report, into) =>
+    add(into.virtualServices, readVirtualService(one, report, into.config)),
+  DestinationRule: (one, report, into) =>
+    add(into.destinationRules, readDestinationRule(one, report)),
+  ServiceEntry: (one, report, into) =>
+    add(into.serviceEntries, readServiceEntry(one, report, into.config)),
+  WorkloadEntry: (one, report, into) => add(into.workloadEntries, readWorkloadEntry(one, report)),
+  Sidecar: (one, report, into) => add(into.sidecars, readSidecar(one, report)),
+  PeerAuthentication: (one, report, into) =>
+    add(into.peerAuthentications, readPeerAuthentication(one, report)),
 }
 
 function add<T>(list: T[], entry: T | null): () => void {

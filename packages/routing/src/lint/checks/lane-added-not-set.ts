@@ -1,6 +1,5 @@
 import type { Check } from '../check.ts'
 import { laneMatchOf } from '../model/lane-match.ts'
-import { laneValues } from '../model/lane-values.ts'
 import { meshTrials } from '../model/trial.ts'
 
 /** Two values in one header are no lane: the SDK and every `exact` match refuse `a,b`. */
@@ -8,7 +7,7 @@ export const laneAddedNotSet: Check = {
   codes: ['TL034'],
   run(world, report) {
     const [anyLane] = world.laneHosts().values()
-    for (const { part, where, rule } of laneValues(world)) {
+    for (const { part, where, rule } of world.laneValues()) {
       if (where !== 'add') continue
       const asked = rule?.match === undefined ? null : laneMatchOf(rule.match, world.laneHeader)
       // A lane without a route of its own comes to the baseline's.

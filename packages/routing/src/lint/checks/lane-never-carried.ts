@@ -1,6 +1,5 @@
 import type { Check } from '../check.ts'
 import { isCarried } from '../lane-pattern.ts'
-import { laneValues } from '../model/lane-values.ts'
 
 /** A lane that the SDK does not take for one ends at the first service. */
 export const laneNeverCarried: Check = {
@@ -9,7 +8,7 @@ export const laneNeverCarried: Check = {
     const labels = world
       .workloads()
       .map(({ template }) => template.get('metadata', 'labels', world.versionLabel))
-    for (const part of [...laneValues(world).map((one) => one.part), ...labels]) {
+    for (const part of [...world.laneValues().map((one) => one.part), ...labels]) {
       if (typeof part.value !== 'string' || isCarried(part.value)) continue
       // A command like %REQ(host)% is a value only when a request comes.
       if (/%[A-Z_]+(?:\(|%)/.test(part.value)) continue

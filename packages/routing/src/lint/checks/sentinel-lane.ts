@@ -1,5 +1,4 @@
 import type { Check } from '../check.ts'
-import { laneValues } from '../model/lane-values.ts'
 import { meshTrials } from '../model/trial.ts'
 
 /** Words that stand for "none" in some programs and are lanes to the mesh. */
@@ -25,7 +24,7 @@ export const sentinelLane: Check = {
       where: 'label' as const,
       rule: null,
     }))
-    for (const { part, where, rule } of [...laneValues(world), ...labels]) {
+    for (const { part, where, rule } of [...world.laneValues(), ...labels]) {
       if (typeof part.value !== 'string' || !sentinels.has(part.value.toLowerCase())) continue
       report({
         code: 'TL001',

@@ -23,8 +23,10 @@ export function laneValues(world: World): LaneValue[] {
           found.push({ part: lane.part, where: 'match', rule: { view, match } })
       }
       for (const block of [part, ...part.get('route').list()]) {
+        const headers = block.get('headers', 'request')
+        if (!headers.exists) continue
         for (const where of ['set', 'add'] as const) {
-          for (const [name, value] of block.get('headers', 'request', where).entries()) {
+          for (const [name, value] of headers.get(where).entries()) {
             if (name.toLowerCase() !== laneHeader) continue
             found.push({ part: value, where, rule: { view, match: matches[0] } })
           }

@@ -11,11 +11,7 @@ export function isLabel(text: string): boolean {
 
 /** A DNS name without an asterisk. */
 export function isFqdn(text: string): boolean {
-  if (text === '' || text.length > longestName) return false
-  const labels = text.split('.')
-  if (numberPattern.test(labels.at(-1) ?? '')) return false
-  // `istio.io.` leaves no doubt.
-  return labels.every((one, index) => isLabel(one) || (one === '' && index === labels.length - 1))
+  return text.length <= longestName && fqdnPattern.test(text) && !endsInNumber.test(text)
 }
 
 /** A DNS name whose first label may be or begin with an asterisk (istio: ValidateWildcardDomain). */
@@ -80,7 +76,10 @@ export function checkLabels(field: Field): void {
 const longestLabel = 63
 const longestName = 255
 const longestPrefix = 253
-const numberPattern = /^\d{1,18}$/
+const endsInNumber = /(?:^|\.)\d{1,18}$/
 const labelPattern = /^[a-z\d](?:[-a-z\d]*[a-z\d])?$/i
+/** `istio.io.` leaves no doubt. */
+const fqdnPattern =
+  /^[a-z\d](?:[-a-z\d]{0,61}[a-z\d])?(?:\.[a-z\d](?:[-a-z\d]{0,61}[a-z\d])?)*\.?$/i
 const wildcardPattern = /^(?:\*|(?:\*-?)?[a-z\d](?:[-a-z\d]*[a-z\d])?)$/i
 const qualifiedPattern = /^[a-z\d](?:[-\w.]*[a-z\d])?$/i
