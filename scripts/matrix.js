@@ -21,7 +21,10 @@ if (wrong.length > 0) {
   process.exit(2)
 }
 
-/** What has a describe of its own in packages/propagation/test/clients and …/servers, oldest first. */
+/**
+ * What has a describe of its own, oldest first: `in` and `out` by an integration (packages/propagation/test/servers
+ * and …/clients), `register` with no code (…/test/install and e2e/register-clients).
+ */
 const CLIENTS = Object.entries({
   in: ['node:http', 'koa-2', 'koa', 'express-4', 'express', 'fastify-4', 'fastify', 'node:http2'],
   out: [
@@ -48,11 +51,22 @@ const CLIENTS = Object.entries({
     'grpc-js-1-8',
     '@grpc/grpc-js',
   ],
+  register: [
+    'undici-5',
+    'undici-6',
+    'undici',
+    'undici-8',
+    'WebSocket',
+    'node:http2',
+    'grpc-js-1-8',
+    '@grpc/grpc-js',
+  ],
 }).flatMap(([way, names]) => names.map((name) => ({ way, name, ...manifestOf(name) })))
 
 /** The version and the `engines` of what is installed under a name; none for what is part of Node. */
 function manifestOf(name) {
   const [alias] = name.split(', ')
+  if (alias === 'WebSocket') return { version: 'of Node', engines: '>=22' }
   if (alias === 'fetch' || alias.startsWith('node:')) return { version: 'of Node', engines: '*' }
   const path = join(root, 'packages/propagation/node_modules', alias, 'package.json')
   const { name: real, version, engines } = JSON.parse(readFileSync(path, 'utf8'))
@@ -102,17 +116,23 @@ async function runOn(major) {
   }
 }
 
+/** What a describe is about: `undici-5` of `install, with undici-5`. */
+function nameOf(title) {
+  return title.replace(/^install, with | in an app .*| \(.*/g, '')
+}
+
 /** The tests of one client or framework. */
-function testsOf(tests, name) {
-  const isNamed = (title) => title.split(' (')[0].replaceAll("'", '') === name
+function testsOf(tests, { way, name }) {
+  const files = way === 'register' ? /test\/install\/|e2e\/register/ : /test\/(clients|servers)\//
+  const isNamed = (title) => nameOf(title).replaceAll("'", '') === name
   return tests.filter(
-    ({ file, ancestorTitles }) =>
-      /test\/(clients|servers)\//.test(file) && ancestorTitles.some(isNamed),
+    ({ file, ancestorTitles }) => files.test(file) && ancestorTitles.some(isNamed),
   )
 }
 
-function cellOf({ name, engines }, { node, tests }) {
-  const own = testsOf(tests, name)
+function cellOf(client, { node, tests }) {
+  const { engines } = client
+  const own = testsOf(tests, client)
   const failed = own.filter(({ status }) => status !== 'passed').length
   if (own.length > 0) return failed > 0 ? `${failed} of ${own.length} FAILED` : String(own.length)
   return semver.satisfies(node, engines) ? 'MISSING' : `n/a: engines ${engines}`

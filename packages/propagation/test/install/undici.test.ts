@@ -224,7 +224,7 @@ describe('install, with undici', () => {
   })
 })
 
-describe.runIf('WebSocket' in globalThis)('install, with the WebSocket of Node', () => {
+describe.runIf('WebSocket' in globalThis)('install, with WebSocket', () => {
   it('carries the lane in the handshake, and changes the class in nothing else', async () => {
     const { port, handshakes } = await startHandshakes()
     const Plain = globalThis.WebSocket
