@@ -1,10 +1,11 @@
 import { create } from 'axios'
 import type { AxiosInstance } from 'axios'
-import { describe, expect, it } from 'vitest'
+import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createPropagator, run } from '../src/index.ts'
 import type { Propagator } from '../src/index.ts'
 import { registerInterceptor } from '../src/axios.ts'
-import { loopbackAgent } from './support/names.ts'
+import { loopbackAgent, toLoopback } from './support/names.ts'
 import { startUpstream } from './support/server.ts'
 import type { Upstream } from './support/server.ts'
 
@@ -45,6 +46,24 @@ describe('a redirect', () => {
       ['testbbb', 'release-v1'],
     ])
     expect(propagator.counters()).toMatchObject({ injected: 2, kept: 0, stripped: 1 })
+  })
+
+  it('H2 loses it on the way to a third party where fetch follows, with nothing else to guard it', async () => {
+    const before = getGlobalDispatcher()
+    const dispatcher = new Agent({ connect: { lookup: toLoopback } })
+    setGlobalDispatcher(dispatcher)
+    onTestFinished(async () => {
+      setGlobalDispatcher(before)
+      await dispatcher.destroy()
+    })
+    // A header that no other test has guarded.
+    const propagator = createPropagator({ header: 'x-axios-lane' })
+    const client = create({ adapter: 'fetch' })
+    registerInterceptor(client, { propagator })
+    const upstream = await startUpstream()
+    await propagator.run('a', async () => client.get(route(upstream, 'localhost', 'evil.com')))
+    const carried = upstream.received.map(({ rawHeaders }) => rawHeaders.includes('x-axios-lane'))
+    expect(carried).toEqual([true, false])
   })
 
   it('has it from a third party into the cluster', async () => {

@@ -119,6 +119,27 @@ describe.each(['http', 'fetch'] as const)('registerInterceptor, %s adapter', (ad
     expect(await lanesOf(async ({ url }) => client.get(url))).toEqual([['release-v1']])
   })
 
+  it('sends the headers of two propagators, each in its own lane', async () => {
+    const client = createClient({ adapter })
+    const other = createPropagator({ header: 'x-lane' })
+    registerInterceptor(client, { propagator: other })
+    const { url, received } = await startUpstream()
+    await run('release-v1', async () => other.run('debug', async () => client.get(url)))
+    const rawHeaders = received[0]?.rawHeaders ?? []
+    expect(received[0]?.lanes).toEqual(['release-v1'])
+    expect(rawHeaders[rawHeaders.indexOf('x-lane') + 1]).toBe('debug')
+  })
+
+  it('H4 lets a header of the caller win for a config that is sent again', async () => {
+    const client = createClient({ adapter })
+    const lanes = await lanesOf(async ({ url }) => {
+      const { config } = await client.get(url)
+      config.headers.set('Project-Version', 'mine')
+      await client.request(config)
+    })
+    expect(lanes).toEqual([['release-v1'], ['mine']])
+  })
+
   it('resolves baseURL and relative URLs as axios does', async () => {
     const upstream = await startUpstream()
     const { url } = upstream
