@@ -50,6 +50,21 @@ it('H1: no request that waits in a bounded pool of undici carries the lane of an
   expect(seen).toHaveLength(40)
 })
 
+it('H11: work without a lane, outside of every scope, opens none: up to Node 22 that slows every await', () => {
+  expect(run(null, activeRecord)).toBeUndefined()
+  expect(run({}, activeRecord)).toBeUndefined()
+  const { run: runByDefault } = createPropagator({ defaultLane: 'own' })
+  expect(runByDefault(null, activeRecord)).toEqual({})
+})
+
+it('H12: a record that somebody made is checked like any other value, and never kept', () => {
+  const { run: runChecked, counters } = createPropagator()
+  const record = Object.freeze({ 'project-version': 'two words', 'x-other': 'b' })
+  expect(runChecked(record, activeRecord)).toBeUndefined()
+  expect(runChecked({ 'project-version': 'a' }, activeRecord)).toEqual({ 'project-version': 'a' })
+  expect(counters().dropped).toMatchObject({ pattern: 1, 'unknown-header': 1 })
+})
+
 it('H8: a scope ends with its function: nothing is left in the caller, and nothing can leave it there', async () => {
   const running = run('release-v1', async () => {
     await turn()
