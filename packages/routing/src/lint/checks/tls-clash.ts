@@ -1,7 +1,7 @@
 import { formatPath } from '../../manifest/resource.ts'
 import { clientTls } from '../../mesh/client-tls.ts'
 import type { ClientTls } from '../../mesh/client-tls.ts'
-import { hostIsWithin } from '../../mesh/host.ts'
+import { hostIsWithin, isWildcard } from '../../mesh/host.ts'
 import { instanceKey } from '../../mesh/instances.ts'
 import { selects } from '../../mesh/labels.ts'
 import type { Labels } from '../../mesh/labels.ts'
@@ -57,8 +57,11 @@ function* clashesOf(world: World, rule: DestinationRuleView): Generator<Clash> {
     ...rule.subsets,
   ]
   if (rule.host === '' || !JSON.stringify(rule.spec.value).includes('"tls"')) return
-  for (const service of mesh.services) {
-    if (service.registry !== 'kubernetes' || !hostIsWithin(service.host, rule.host)) continue
+  const services = isWildcard(rule.host)
+    ? mesh.services.filter(({ host }) => hostIsWithin(host, rule.host))
+    : (mesh.servicesByHost.get(rule.host)?.values() ?? [])
+  for (const service of services) {
+    if (service.registry !== 'kubernetes') continue
     for (const { port, name: portName } of service.ports) {
       for (const { name, labels } of choices) {
         const tls = clientTls(rule.resource, name, port)
