@@ -43,8 +43,23 @@ export function laneMixin(options: LogOptions = {}): () => Record<string, string
 export function laneFormat(options: LogOptions = {}): {
   transform<I extends object>(this: void, info: I): I
 } {
-  const mixin = laneMixin(options)
-  return { transform: (info) => ({ ...mixin(), ...info }) }
+  const propagator = choosePropagator(options)
+  const key = readKey(options)
+  return {
+    transform(info) {
+      const lane = propagator.currentLane()
+      return lane === undefined || key in info ? info : withField(info, key, lane)
+    },
+  }
+}
+
+// A copy, for the caller may log the same object again, in another lane.
+function withField<I extends object>(info: I, key: string, lane: string): I {
+  if (!(info instanceof Error)) return { [key]: lane, ...info }
+  const copy: I = Object.create(Object.getPrototypeOf(info), Object.getOwnPropertyDescriptors(info))
+  // V8 reads the stack off the very object that was thrown.
+  Reflect.defineProperty(copy, 'stack', { value: info.stack, configurable: true, writable: true })
+  return Object.assign(copy, { [key]: lane })
 }
 
 function readKey({ key = 'lane' }: LogOptions): string {

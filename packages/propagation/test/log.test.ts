@@ -49,6 +49,20 @@ describe('a log line', () => {
     expect(given).toEqual({ id: 1 })
   })
 
+  it('of winston says what an error says, in a lane and outside of it', () => {
+    const { stream, lines } = startLog()
+    const log = createLogger({
+      format: format.combine(laneFormat(), format.errors({ stack: true }), format.json()),
+      transports: [new transports.Stream({ stream })],
+    })
+    const error = Object.assign(new TypeError('broken'), { code: 'E_BROKEN' })
+    log.error(error)
+    run('release-v1', () => log.error(error))
+    const line = { level: 'error', message: 'broken', stack: error.stack, code: 'E_BROKEN' }
+    expect(lines).toEqual([line, { ...line, lane: 'release-v1' }])
+    expect(error).not.toHaveProperty('lane')
+  })
+
   it('bears it under another name, and of another propagator', () => {
     const propagator = createPropagator({ header: 'x-lane' })
     const mixin = laneMixin({ propagator, key: 'traffic.lane' })
