@@ -65,7 +65,6 @@ describe('lanes doctor', () => {
     }))
     const expected = [
       { kind: 'lost', client: 'axios', path: '/queue', line: lineOf('queue') },
-      { kind: 'lost', client: 'undici', path: '/undici', line: lineOf('undici') },
       { kind: 'leaked', client: 'axios', path: '/charge', line: lineOf('outside') },
       { kind: 'mixed', client: 'fetch', path: '/fixed', line: lineOf('fixed') },
       { kind: 'mixed', client: 'fetch', path: '/batch/1', line: lineOf('batch') },
@@ -73,12 +72,12 @@ describe('lanes doctor', () => {
     expect(found).toEqual(expect.arrayContaining(expected))
     expect(found).toHaveLength(expected.length)
     const queue = findings.find(({ url }) => url.endsWith('/queue'))
-    expect(queue?.startedAt).toMatch(/losing\.cjs:10:1$/)
+    expect(queue?.startedAt).toMatch(/losing\.cjs:9:1$/)
 
     expect(inWords.stdout).toMatch(
-      /^lost {2}losing\.cjs:9:\d+ {2}axios to testbbb\.test-istio:32000\n {2}A call for GET \/ carried no lane\.\n {2}It ran in work that losing\.cjs:10:1 started\.\n {2}The work was handed to code .*bind\(fn\)/m,
+      /^lost {2}losing\.cjs:8:\d+ {2}axios to testbbb\.test-istio:32000\n {2}A call for GET \/ carried no lane\.\n {2}It ran in work that losing\.cjs:9:1 started\.\n {2}The work was handed to code .*bind\(fn\)/m,
     )
-    expect(inWords.stdout).toMatch(/\n5 findings\n$/)
+    expect(inWords.stdout).toMatch(/\n4 findings\n$/)
   })
 
   it('names the client that makes a call, not the framework whose handler does', async () => {

@@ -1,7 +1,6 @@
 // Loses the lane in each way that the preload cannot mend.
 const { createServer } = require('node:http')
 const axios = require('axios')
-const undici = require('undici')
 
 const inside = 'http://testbbb.test-istio:32000'
 
@@ -29,7 +28,6 @@ createServer(async (request, response) => {
   for await (const _ of request) continue
   await enqueue('/queue')
   await load(1)
-  await undici.request(`${inside}/undici`) // undici
   const headers = { 'project-version': 'release-v1' }
   await axios.get('https://api.example.com/charge', { headers }) // outside
   await fetch(`${inside}/fixed`, { headers }) // fixed

@@ -72,13 +72,7 @@ function keyOf({ origin, method, url }: TracedCall): string {
 }
 
 function lost(call: TracedCall, name: string): Finding {
-  const isUndici = clientOf(call.origin) === 'undici'
-  return finding('lost', call, {
-    what: `A call for ${name} carried no lane`,
-    cure: isUndici
-      ? 'undici by itself is not reached by the preload: dispatcher.compose(laneUndici()) of @traffic-lanes/propagation/undici'
-      : CURE_QUEUE,
-  })
+  return finding('lost', call, { what: `A call for ${name} carried no lane`, cure: CURE_QUEUE })
 }
 
 function mixed(call: TracedCall, name: string, lane: string | undefined): Finding {

@@ -3,6 +3,7 @@ import { onModuleLoad } from '../module-loads.ts'
 import type { Propagator } from '../propagator.ts'
 import { replaceMethod } from '../replace-method.ts'
 import type { Method } from '../replace-method.ts'
+import { isGlobalModule, onGlobalDispatcher, prototypesOf } from './global-dispatcher.ts'
 import { holdsLane, injectOptions, withFields } from './options.ts'
 
 /**
@@ -16,12 +17,18 @@ import { holdsLane, injectOptions, withFields } from './options.ts'
 export function propagateUndici(propagator: Propagator): () => void {
   const take = createTaker(propagator)
   const removals = new Map<object, () => void>()
-  const end = onModuleLoad((exports, filename) => {
-    if (!FILE.test(filename) || !isDispatcher(exports)) return
-    const { prototype } = exports
+  const reach = (prototype: object): void => {
     if (removals.has(prototype)) return
     const undo = [replaceDispatch(prototype, take), replaceCompose(prototype, take)]
     removals.set(prototype, () => undo.forEach((remove) => remove()))
+  }
+  const end = onModuleLoad((exports, filename) => {
+    if (!FILE.test(filename)) return
+    if (isDispatcher(exports)) reach(exports.prototype)
+    if (isGlobalModule(exports) && !removals.has(exports)) {
+      const remove = onGlobalDispatcher(exports, (found) => prototypesOf(found).forEach(reach))
+      removals.set(exports, remove)
+    }
   })
   return () => {
     end()
