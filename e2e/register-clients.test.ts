@@ -121,7 +121,7 @@ describe.each(['undici-5', 'undici-6', 'undici', ...(runsHere(22) ? ['undici-8']
   },
 )
 
-describe.runIf(runsHere(22))('WebSocket in an app that knows nothing of lanes', () => {
+describe.each(runsHere(22) ? ['WebSocket'] : [])('%s in an app that knows nothing of lanes', () => {
   it('H1 sends each of 20 handshakes in its own lane', async () => {
     expect(await callBy('WebSocket')).toEqual(RIGHT)
   })
