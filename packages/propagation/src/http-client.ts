@@ -61,7 +61,9 @@ function judgeHead(
   const carrier: Record<string, unknown> = { authorization: read('authorization') }
   for (const [index, name] of fields.entries()) carrier[name] = before[index]
   const isStripped = !isEmpty && strip(carrier, url)
-  if (!isStripped && !run(lane, () => inject(carrier, { url }))) return headers
+  // What says what we would was put there by an integration, further outside.
+  const isDone = lane !== undefined && before[0] === lane
+  if (!isStripped && (isDone || !run(lane, () => inject(carrier, { url })))) return headers
   const changed = fields.filter((name, index) => carrier[name] !== before[index])
   if (list !== undefined) {
     return changed.reduce<HeaderList>((made, name) => setInList(made, name, carrier[name]), list)
