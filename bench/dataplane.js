@@ -11,8 +11,10 @@ import { runWrk } from './lib/wrk.js'
 import { versions } from './servers/forward/routes.js'
 
 const rounds = readCount('rounds', 5)
-const requests = readCount('requests', 60_000)
+const requests = readCount('requests', 40_000)
 const CONNECTIONS = 32
+/** Seconds. */
+const WARM_UP = 3
 // `Host` as it stands here: wrk would add another to any other spelling.
 const headers = { Host: 'testbbb.shop.svc.cluster.local:32000', 'project-version': 'release-v1' }
 const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
@@ -49,11 +51,11 @@ async function measure(start) {
   try {
     const { port } = forwarder
     // Until the compiler has settled; and it has to be the lane that answers.
-    const warm = { port, connections: CONNECTIONS, head, requests: Math.ceil(requests / 2) }
-    const { body, seconds: warming } = await closedLoop(warm)
+    const { body } = await closedLoop({ port, connections: 1, head, requests: 1 })
     if (body !== 'release-v1') throw new Error(`Expected release-v1 to answer, not ${body}`)
+    const warm = await sendLoad(port, requests, requests / WARM_UP)
     const cpu = forwarder.cpu()
-    const load = await sendLoad(port, Math.max(1, Math.ceil(warming * 2)))
+    const load = await sendLoad(port, requests, warm.requests / warm.seconds)
     const used = forwarder.cpu() - cpu
     return {
       cpu: used / load.requests,
@@ -66,16 +68,14 @@ async function measure(start) {
   }
 }
 
-/** As many requests as were asked for, or about as many: wrk counts seconds. */
-async function sendLoad(port, seconds) {
-  if (wrk !== undefined) return runWrk(wrk, { port, connections: CONNECTIONS, seconds, headers })
-  const { seconds: took, latencies } = await closedLoop({
-    port,
-    connections: CONNECTIONS,
-    requests,
-    head,
-  })
-  return { requests, seconds: took, p99: latencies[Math.floor(requests * 0.99)] }
+/** So many requests, or with wrk, which counts seconds, as many as come in the time that they take at this rate. */
+async function sendLoad(port, count, rate) {
+  const load = { port, connections: CONNECTIONS }
+  if (wrk !== undefined) {
+    return runWrk(wrk, { ...load, headers, seconds: Math.max(1, Math.ceil(count / rate)) })
+  }
+  const { seconds, latencies } = await closedLoop({ ...load, head, requests: count })
+  return { requests: count, seconds, p99: latencies[Math.floor(count * 0.99)] }
 }
 
 const field = (name, key) => results.get(name).map((each) => each[key])

@@ -33,6 +33,7 @@ export class Connection {
   #request: UpstreamRequest | null = null
   #handler: ResponseHandler | null = null
   #isConnected = false
+  #isPaused = false
   #isRequestComplete = true
   #error: Error | null = null
 
@@ -87,10 +88,12 @@ export class Connection {
 
   /** Reads no more until `resume`: the response's client is slower. */
   pause(): void {
+    this.#isPaused = true
     this.#socket.pause()
   }
 
   resume(): void {
+    this.#isPaused = false
     this.#socket.resume()
   }
 
@@ -170,8 +173,13 @@ export class Connection {
       isClean && this.#isRequestComplete && this.#request?.upgrade === null && this.isOpen
     this.keepAlive = isReusable ? (this.#parser.head?.keepAlive ?? 0) : 0
     this.#take()
-    if (this.keepAlive === 0) this.#socket.destroy()
-    else this.#owner.released(this)
+    if (this.keepAlive === 0) {
+      this.#socket.destroy()
+      return
+    }
+    // The client may still have to take the end; the connection has nothing more for it.
+    if (this.#isPaused) this.resume()
+    this.#owner.released(this)
   }
 
   #turnOver(handler: ResponseHandler, chunk: Buffer, rest: number): void {
