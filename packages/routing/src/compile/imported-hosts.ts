@@ -1,4 +1,5 @@
-import { hostIsWithin, hostsOverlap, isWildcard } from '../mesh/host.ts'
+import { isWildcard } from '../mesh/host.ts'
+import { HostLookup } from '../mesh/host-lookup.ts'
 import type { VirtualService } from '../mesh/virtual-service.ts'
 
 /**
@@ -7,6 +8,7 @@ import type { VirtualService } from '../mesh/virtual-service.ts'
  */
 export class ImportedHosts {
   readonly #byNamespace = new Map<string, { wanted: string[]; excluded: string[] }>()
+  readonly #lookups = new Map<readonly string[], HostLookup<string>>()
 
   /** `hosts` as written: `NAMESPACE/HOST`; `namespace` is what `.` stands for. */
   constructor(hosts: readonly string[], namespace: string) {
@@ -33,8 +35,7 @@ export class ImportedHosts {
 
   /** Whether the entries for one namespace (or `*`) name the host. */
   wants(scope: string, host: string): boolean {
-    const { wanted = [] } = this.#byNamespace.get(scope) ?? {}
-    return wanted.some((one) => hostIsWithin(host, one))
+    return this.#lookup(scope, 'wanted').isCovered(host)
   }
 
   /**
@@ -42,12 +43,11 @@ export class ImportedHosts {
    * route's must lie within it.
    */
   hasVirtualService({ namespace, hosts, semantics }: VirtualService): boolean {
-    const fits = semantics === 'gateway-api' ? hostIsWithin : hostsOverlap
     return this.scopesFor(namespace).some((scope) => {
-      const { wanted = [] } = this.#byNamespace.get(scope) ?? {}
-      return hosts.some(
-        (host) => wanted.some((one) => fits(host, one)) && !this.isExcluded(host, namespace),
-      )
+      const wanted = this.#lookup(scope, 'wanted')
+      const isWanted = (host: string): boolean =>
+        semantics === 'gateway-api' ? wanted.isCovered(host) : wanted.overlapping(host).length > 0
+      return hosts.some((host) => isWanted(host) && !this.isExcluded(host, namespace))
     })
   }
 
@@ -60,9 +60,15 @@ export class ImportedHosts {
 
   /** Whether what has that host and namespace is kept out by a `~`. */
   isExcluded(host: string, namespace: string): boolean {
-    return [namespace, '*'].some((scope) =>
-      (this.#byNamespace.get(scope)?.excluded ?? []).some((one) => hostIsWithin(host, one)),
-    )
+    return [namespace, '*'].some((scope) => this.#lookup(scope, 'excluded').isCovered(host))
+  }
+
+  /** An entry may name thousands of hosts, and each of thousands of Services asks. */
+  #lookup(scope: string, which: 'wanted' | 'excluded'): HostLookup<string> {
+    const hosts = this.#byNamespace.get(scope)?.[which] ?? none
+    const known = this.#lookups.get(hosts) ?? new HostLookup(hosts, (host) => [host])
+    this.#lookups.set(hosts, known)
+    return known
   }
 
   #entry(namespace: string): { wanted: string[]; excluded: string[] } {
@@ -73,3 +79,5 @@ export class ImportedHosts {
     return entry
   }
 }
+
+const none: readonly string[] = []

@@ -38,14 +38,23 @@ export class HostLookup<T> {
     return found
   }
 
+  /** Whether all that the host stands for is named (see `hostIsWithin`). */
+  isCovered(host: string): boolean {
+    return this.#covering(host).next().done === false
+  }
+
   *#placesOf(host: string): Generator<number> {
+    yield* this.#covering(host)
+    if (isWildcard(host)) yield* this.#within(host.slice(1))
+  }
+
+  *#covering(host: string): Generator<number> {
     yield* this.#byHost.get(host) ?? []
     const body = isWildcard(host) ? host.slice(1) : host
     for (const length of this.#lengths) {
       if (length > body.length) continue
       yield* this.#byHost.get(`*${body.slice(body.length - length)}`) ?? []
     }
-    if (isWildcard(host)) yield* this.#within(body)
   }
 
   /** Hosts that end alike stand together where they are sorted from their ends. */
