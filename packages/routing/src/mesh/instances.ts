@@ -6,6 +6,7 @@ import { PodLookup } from './pod-lookup.ts'
 import { oneNameAPort, serviceEntryInstances } from './service-entry-instances.ts'
 import type { ServiceEntry } from './service-entry.ts'
 import type { Service, ServicePort } from './service.ts'
+import { isAtAddress } from './workload-entry.ts'
 import type { WorkloadEntry } from './workload-entry.ts'
 import type { Workload } from './workload.ts'
 
@@ -147,7 +148,8 @@ function sliceInstances(slice: EndpointSlice, pods: PodLookup): Instance[] {
 function entryInstances(service: Service, entries: LabelIndex<WorkloadEntry>): Instance[] {
   const { namespace, selector, ports } = service
   if (selector === null || service.resolution !== 'registry') return []
-  return entries.select(namespace, selector).flatMap((entry) =>
+  const selected = entries.select(namespace, selector).filter(isAtAddress)
+  return selected.flatMap((entry) =>
     ports.flatMap((port): Instance[] => {
       const targetPort = entryTarget(entry, port)
       return targetPort === null

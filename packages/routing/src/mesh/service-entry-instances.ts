@@ -4,6 +4,7 @@ import type { Instance, Place } from './instance.ts'
 import type { LabelIndex } from './label-index.ts'
 import type { ServiceEntry, ServiceEntryPort } from './service-entry.ts'
 import type { Service } from './service.ts'
+import { isAtAddress } from './workload-entry.ts'
 import type { WorkloadAddress, WorkloadEntry } from './workload-entry.ts'
 import type { Workload } from './workload.ts'
 
@@ -18,10 +19,13 @@ export function serviceEntryInstances(
   entries: LabelIndex<WorkloadEntry>,
 ): Instance[] {
   const { namespace, ports, resolution, workloadSelector } = entry
+  const isDns = resolution === 'dns' || resolution === 'dns-round-robin'
   const at = (place: Place, own?: WorkloadAddress) => ports.map((port) => onPort(place, port, own))
   if (workloadSelector !== null) {
     const ready = pods.select(namespace, workloadSelector).filter(({ isReady }) => isReady)
-    const selected = entries.select(namespace, workloadSelector)
+    const selected = entries
+      .select(namespace, workloadSelector)
+      .filter((one) => isDns || isAtAddress(one))
     return [
       ...ready
         .toSorted((a, b) => compareText(a.podName, b.podName))
@@ -31,7 +35,6 @@ export function serviceEntryInstances(
         .flatMap((one) => at(ofEntry(one), one)),
     ]
   }
-  const isDns = resolution === 'dns' || resolution === 'dns-round-robin'
   if (entry.endpoints.length === 0 && isDns) {
     return at(ofEntry({ address: service.host, labels: {} }))
   }

@@ -1,6 +1,7 @@
 import { child, readEntries, readPort, readStringMap, readText, rootOf } from '../manifest/read.ts'
 import type { Field, Report } from '../manifest/read.ts'
 import type { Resource } from '../manifest/resource.ts'
+import { isAddress } from './address.ts'
 import type { Labels } from './labels.ts'
 
 /** Where a workload outside Kubernetes answers: a WorkloadEntry, or one of a ServiceEntry's `endpoints`. */
@@ -17,6 +18,14 @@ export interface WorkloadEntry extends WorkloadAddress {
   readonly name: string
   readonly namespace: string
   readonly resource: Resource
+}
+
+/**
+ * Whether it is at an IP address: others are for what DNS looks up, and nothing else selects them
+ * (istio: serviceentry/conversion.go, DNSServiceEntryOnly).
+ */
+export function isAtAddress({ address }: Pick<WorkloadAddress, 'address'>): boolean {
+  return address === '' || isAddress(address)
 }
 
 /** Reads a WorkloadEntry; the labels of its metadata count too. */
