@@ -7,7 +7,7 @@ import { yaml11Booleans } from './exact-yaml.ts'
  * document that both read.
  */
 export function parseQuickly(text: string): { readonly value: unknown } | undefined {
-  if (RARE.test(text) || hasLooseFlow(text)) return undefined
+  if (RARE.test(text) || hasOddFlow(text)) return undefined
   try {
     return { value: load(text, { schema: quickSchema }) }
   } catch {
@@ -34,22 +34,36 @@ const RARE = new RegExp(
 )
 
 /**
- * Whether brackets in a document of blocks reach over lines: js-yaml does not look at the indentation of those.
- * Does not know brackets in text from others.
+ * Whether brackets in a document of blocks reach over lines, whose indentation js-yaml does not look at, or
+ * one with a map or a list for a key, which it names "[object Object]". Does not know brackets in text from
+ * others.
  */
-function hasLooseFlow(text: string): boolean {
-  if (/^\s*[[{]/.test(text)) return false
-  let open = 0
+function hasOddFlow(text: string): boolean {
+  const isBlocks = !/^\s*[[{]/.test(text)
+  const open: number[] = []
+  let before = 0
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
+    if (code === SPACE) continue
     if (code === NEW_LINE) {
-      if (open !== 0) return true
-    } else if (code === 0x7b || code === 0x5b) open += 1
-    else if (code === 0x7d || code === 0x5d) open -= 1
+      if (isBlocks && open.length > 0) return true
+      continue
+    }
+    if (code === BRACE || code === BRACKET) {
+      if (before === COMMA && open.at(-1) === BRACE) return true
+      open.push(code)
+    } else if (code === BRACE_END || code === BRACKET_END) {
+      if (open.pop() === undefined && isBlocks) return true
+    }
+    before = code
   }
-  return open !== 0
+  return isBlocks && open.length > 0
 }
 
+const SPACE = 0x20
+const COMMA = 0x2c
+const [BRACE, BRACE_END] = [0x7b, 0x7d]
+const [BRACKET, BRACKET_END] = [0x5b, 0x5d]
 const NEW_LINE = 0x0a
 
 /** What a plain scalar means but for text, as in YAML 1.2's core schema with the booleans of Kubernetes' YAML 1.1. */
