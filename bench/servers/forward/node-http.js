@@ -10,7 +10,9 @@ const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) =>
     response.writeHead(incoming.statusCode, incoming.headers)
     incoming.pipe(response)
   })
-  outgoing.on('error', () => response.writeHead(503).end())
+  outgoing.on('error', () =>
+    response.headersSent ? response.destroy() : response.writeHead(503).end(),
+  )
   request.pipe(outgoing)
 })
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))

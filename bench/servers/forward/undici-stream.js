@@ -15,6 +15,7 @@ const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) =>
       response.writeHead(statusCode, received)
       return response
     })
-    .catch(() => response.writeHead(503).end())
+    // The load leaves in the middle of answers.
+    .catch(() => (response.headersSent ? response.destroy() : response.writeHead(503).end()))
 })
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))

@@ -16,18 +16,21 @@ export function answerInScope(
   next: () => Promise<unknown>,
 ): Promise<unknown> {
   // Most requests have no scope, and are to cost nothing.
-  return activeRecord() === undefined ? next() : bindBody(context, next)
+  if (activeRecord() === undefined) return next()
+  // Not `await`, which makes more promises: up to Node 22 a store makes each of them dearer.
+  return Promise.resolve(next()).then((result) => {
+    bindBody(context)
+    return result
+  })
 }
 
-async function bindBody(context: BodyContext, next: () => Promise<unknown>): Promise<unknown> {
-  const result = await next()
+function bindBody(context: BodyContext): void {
   try {
     const { body } = context
     if (isStream(body)) body.pipe = bind(body.pipe)
   } catch {
     // Frozen: it is read as Koa reads it.
   }
-  return result
 }
 
 function isStream(body: unknown): body is { pipe: (...args: unknown[]) => unknown } {

@@ -89,6 +89,12 @@ describe('a default lane', () => {
   })
 })
 
+/** What tools that watch an emitter put in the place of its `emit`. */
+function wrap(emitter: EventEmitter): EventEmitter['emit'] {
+  const emit = emitter.emit.bind(emitter)
+  return (...args) => emit(...args)
+}
+
 describe('bindEmitter', () => {
   it('calls listeners in the scope of the call, added before or after, and answers the emitter', () => {
     const { bindEmitter, currentLane, run } = createPropagator()
@@ -119,6 +125,30 @@ describe('bindEmitter', () => {
     })
     emitter.emit('event')
     expect(seen).toEqual(['a', 'b'])
+  })
+
+  it.each([
+    ['as it is', (emitter: EventEmitter) => emitter],
+    [
+      'with an emit of its own',
+      (emitter: EventEmitter) => Object.assign(emitter, { emit: wrap(emitter) }),
+    ],
+  ])('bound again, an emitter %s has the later scope, wrapped in between too', (_, make) => {
+    const { bindEmitter, currentLane, run } = createPropagator()
+    for (const between of [
+      () => {},
+      (one: EventEmitter) => Object.assign(one, { emit: wrap(one) }),
+    ]) {
+      const emitter = make(new EventEmitter())
+      const seen: unknown[] = []
+      emitter.on('event', (given) => seen.push(given, currentLane()))
+      run('a', () => bindEmitter(emitter))
+      between(emitter)
+      run('b', () => bindEmitter(emitter))
+      run('c', () => emitter.emit('event', 1))
+      emitter.emit('event', 2)
+      expect(seen).toEqual([1, 'b', 2, 'b'])
+    }
   })
 
   it('refuses what has no emit()', () => {
