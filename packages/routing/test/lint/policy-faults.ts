@@ -53,7 +53,7 @@ export const policyFaults: readonly Fault[] = [
       ...shop,
     ),
     at: 'uri: { prefix: /a }',
-    shown: false,
+    shown: true,
   },
   {
     code: 'TL013',
@@ -185,18 +185,25 @@ export const policyFaults: readonly Fault[] = [
     code: 'TL024',
     title: 'a CORS policy without the lane’s header',
     broken: yaml(
-      rules([lane('exact: v1', 'v1'), baseline(', corsPolicy: { allowHeaders: [content-type] }')]),
+      rules([
+        lane('exact: v1', 'v1'),
+        baseline(
+          ", corsPolicy: { allowOrigins: [{ exact: 'https://shop.example.com' }], allowHeaders: [content-type] }",
+        ),
+      ]),
       ...shop,
     ),
     cured: yaml(
       rules([
         lane('exact: v1', 'v1'),
-        baseline(', corsPolicy: { allowHeaders: [content-type, Project-Version] }'),
+        baseline(
+          ", corsPolicy: { allowOrigins: [{ exact: 'https://shop.example.com' }], allowHeaders: [content-type, Project-Version] }",
+        ),
       ]),
       ...shop,
     ),
     at: 'allowHeaders',
-    shown: false,
+    shown: true,
   },
   {
     code: 'TL026',
@@ -368,7 +375,7 @@ export const policyFaults: readonly Fault[] = [
       ...shop,
     ),
     at: 'gateways',
-    shown: false,
+    shown: true,
   },
   {
     code: 'TL036',
