@@ -268,6 +268,7 @@ export const policyFaults: readonly Fault[] = [
     code: 'TL028',
     title: 'a subset with two meanings',
     broken: yaml(
+      rules([lane('exact: v1', 'v1'), baseline()]),
       ...shop,
       object(
         istio,
@@ -277,6 +278,7 @@ export const policyFaults: readonly Fault[] = [
       ),
     ),
     cured: yaml(
+      rules([lane('exact: v1', 'v1'), baseline()]),
       ...shop,
       object(
         istio,
@@ -286,7 +288,7 @@ export const policyFaults: readonly Fault[] = [
       ),
     ),
     at: '{ name: v1, labels: { version: v2',
-    shown: false,
+    shown: true,
   },
   {
     code: 'TL029',

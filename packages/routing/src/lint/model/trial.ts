@@ -3,8 +3,9 @@ import { serviceUrl } from '../examples.ts'
 import type { Trial } from '../examples.ts'
 import type { Part } from '../part.ts'
 import type { World } from '../world.ts'
+import { exactLanesOf } from './lane-match.ts'
 import type { Target } from './targets.ts'
-import { meshTargets } from './targets.ts'
+import { meshTargets, targetOf } from './targets.ts'
 import type { VirtualServiceView } from './virtual-service.ts'
 
 /** Requests of callers in the mesh, under the rule's own hosts, that fit the match but for its lane. */
@@ -29,6 +30,20 @@ export function trialsTo(
   const { path, method, headers } = fitting
   const url = serviceUrl(service, port, path)
   return world.examples.callersOf(service).map((from) => ({ from, method, url, lane, headers }))
+}
+
+/** Requests of callers in the mesh that fit a rule which leads to the subset. */
+export function trialsToSubset(world: World, host: string, subset: string): Trial[] {
+  return world.virtualServices().flatMap(({ http }) =>
+    http.flatMap((rule) =>
+      rule.destinations.flatMap((destination) => {
+        if (destination.host !== host || destination.subset !== subset) return []
+        const target = targetOf(world, destination)
+        const [lane = null] = exactLanesOf(rule, world.laneHeader)
+        return target === null ? [] : trialsTo(world, target, rule.matches[0], lane)
+      }),
+    ),
+  )
 }
 
 /** What a request needs besides its lane to fit a match. */
