@@ -1,5 +1,7 @@
-import type { Asked, Question } from '@traffic-lanes/routing'
+import { isCarried } from '@traffic-lanes/routing'
+import type { Asked, Header, Question } from '@traffic-lanes/routing'
 import type { LocalMeshConfig } from '../config.ts'
+import { LANE_HEADER } from '../lane.ts'
 
 /** Who answers, for one mesh: what `askAbout` returns. */
 export type Ask = (question: Question) => Asked
@@ -18,7 +20,18 @@ export interface Explanation extends Asked {
  */
 export function explain(question: Question, ask: Ask, config: LocalMeshConfig | null): Explanation {
   const port = gatewayPort(question, config)
-  return { question, ...ask(port === undefined ? question : { ...question, port }) }
+  const { decision, ...asked } = ask(port === undefined ? question : { ...question, port })
+  const warnings = [...decision.warnings, ...droppedLanes(asked.request.headers)]
+  return { question, ...asked, decision: { ...decision, warnings } }
+}
+
+/** The mesh compares any text; the apps behind it pass on only what looks like a lane. */
+function droppedLanes(headers: readonly Header[]): string[] {
+  return headers.flatMap(([name, value]) =>
+    name.toLowerCase() !== LANE_HEADER || value === '' || isCarried(value)
+      ? []
+      : `${JSON.stringify(value)} is no lane to the SDK: the first service does not pass it on (TL040)`,
+  )
 }
 
 /** The gateway's own port, where lanes.yaml says that the URL's stands for it on this machine. */

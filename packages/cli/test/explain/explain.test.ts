@@ -45,6 +45,16 @@ describe('lanes explain', () => {
     expect(out).toMatch(/decided by +VirtualService test-istio\/entry "release-v2"/)
   })
 
+  it('says of a lane that the SDK drops where it ends', async () => {
+    const note = 'is no lane to the SDK: the first service does not pass it on (TL040)'
+    const { out } = await lanes([...TESTAAA, TESTBBB, '--lane', 'my branch'])
+    expect(out).toContain(`note: "my branch" ${note}`)
+    const json = await lanes([...TESTAAA, TESTBBB, '--json', '--lane', 'my branch'])
+    expect(JSON.parse(json.out)).toMatchObject({ warnings: [`"my branch" ${note}`] })
+    for (const lane of ['release-v1', ''])
+      expect((await lanes([...TESTAAA, TESTBBB, '--lane', lane])).out).not.toContain(note)
+  })
+
   it('says that no lane applies where the mesh knows no such host', async () => {
     const { out } = await lanes([...TESTAAA, 'http://testccc.test-istio:32000/'])
     expect(out).toMatch(/outcome +passthrough: out of the mesh, as dialled; no lane applies\n/)

@@ -158,7 +158,7 @@ export const laneFaults: readonly Fault[] = [
     broken: yaml(rules([lane("exact: 'release v1'", 'v1'), baseline()]), ...shop),
     cured: yaml(rules([lane('exact: release-v1', 'v1'), baseline()]), ...shop),
     at: "'release v1'",
-    shown: false,
+    shown: true,
   },
   {
     code: 'IST0101',
