@@ -5,7 +5,7 @@ import { laneGrpc, laneGrpcHandler } from '../../src/grpc.ts'
 import { createPropagator, currentLane, run } from '../../src/index.ts'
 import type { Propagator } from '../../src/index.ts'
 import { install } from '../../src/install.ts'
-import { createBarrier } from '../support/barrier.ts'
+import { callAtOnce } from '../support/call-at-once.ts'
 import { installHere } from '../support/wire.ts'
 
 const text = {
@@ -110,19 +110,8 @@ describe.each<[string, typeof newest]>([
       installHere()
       const { port, received } = await serve(grpc)
       const client = connect(grpc, `localhost:${port}`)
-      const names = Array.from({ length: 20 }, (__, index) =>
-        index % 4 === 3 ? 'none' : `lane-${index}`,
-      )
-      const meet = createBarrier(names.length)
-      await Promise.all(
-        names.map(async (name) =>
-          run(name === 'none' ? null : name, async () => {
-            await meet()
-            await client[method](name)
-          }),
-        ),
-      )
-      expect(received).toHaveLength(names.length)
+      const calls = await callAtOnce((name) => client[method](name))
+      expect(received).toHaveLength(calls)
       expect(received.filter(([name, ...lanes]) => lanes.some((lane) => lane !== name))).toEqual([])
     },
   )

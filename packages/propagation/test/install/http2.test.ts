@@ -10,7 +10,7 @@ import { laneGot } from '../../src/got.ts'
 import { laneHttp2 } from '../../src/http2.ts'
 import { createPropagator, currentLane, run } from '../../src/index.ts'
 import { install } from '../../src/install.ts'
-import { createBarrier } from '../support/barrier.ts'
+import { callAtOnce } from '../support/call-at-once.ts'
 import { cert, key } from '../support/certificate.ts'
 import { portOf } from '../support/server.ts'
 import { installHere } from '../support/wire.ts'
@@ -57,19 +57,8 @@ async function mixUp(
   received: readonly Received[],
   call: (path: string) => Promise<unknown>,
 ): Promise<unknown[]> {
-  const names = Array.from({ length: 20 }, (_, index) =>
-    index % 4 === 3 ? 'none' : `lane-${index}`,
-  )
-  const meet = createBarrier(names.length)
-  await Promise.all(
-    names.map(async (name) =>
-      run(name === 'none' ? null : name, async () => {
-        await meet()
-        await call(`/${name}`)
-      }),
-    ),
-  )
-  expect(received).toHaveLength(names.length)
+  const calls = await callAtOnce((name) => call(`/${name}`))
+  expect(received).toHaveLength(calls)
   const seen = received.map(({ path, lane, entered }) => [path.slice(1), lane, entered])
   return seen.filter(([name, ...lanes]) => lanes.some((lane) => lane !== name))
 }

@@ -8,7 +8,7 @@ import { createPropagator, run } from '../../src/index.ts'
 import { install } from '../../src/install.ts'
 import { laneUndici } from '../../src/undici.ts'
 import { runsHere } from '../clients/client.ts'
-import { createBarrier } from '../support/barrier.ts'
+import { callAtOnce } from '../support/call-at-once.ts'
 import { toLoopback } from '../support/names.ts'
 import { listen, portOf, startUpstream } from '../support/server.ts'
 import type { Upstream } from '../support/server.ts'
@@ -64,19 +64,8 @@ function methods(): unknown[] {
 
 /** Makes 20 calls at once, each in its own lane or in none, and answers those that arrived in another. */
 async function mixUp({ received }: Upstream, call: (path: string) => unknown): Promise<unknown[]> {
-  const names = Array.from({ length: 20 }, (_, index) =>
-    index % 4 === 3 ? 'none' : `lane-${index}`,
-  )
-  const meet = createBarrier(names.length)
-  await Promise.all(
-    names.map(async (name) =>
-      run(name === 'none' ? null : name, async () => {
-        await meet()
-        await call(`/${name}`)
-      }),
-    ),
-  )
-  expect(received).toHaveLength(names.length)
+  const calls = await callAtOnce((name) => call(`/${name}`))
+  expect(received).toHaveLength(calls)
   const seen = received.map(({ url, lanes }) => [url.slice(1), lanes.join() || 'none'])
   return seen.filter(([name, lane]) => name !== lane)
 }
