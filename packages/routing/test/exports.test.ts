@@ -17,6 +17,7 @@ it('exports these names and no others', () => {
     'findProxy',
     'formatDiagnostic',
     'formatPosition',
+    'isCarried',
     'lint',
     'loadManifests',
     'oneAddressEach',
