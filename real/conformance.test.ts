@@ -143,8 +143,9 @@ function whyNot(
   return percents.some((percent) => percent !== undefined && percent < 100) ? 'a drawn fault' : null
 }
 
-/** As Envoy sends it on: dots are taken out, and %61 is an a (Envoy: PathUtil::canonicalPath). */
-function normalized(url: string): string {
+/** As Envoy sends it on: unless told not to, it takes dots out, and %61 is an a (Envoy: PathUtil::canonicalPath). */
+function pathSentOn(url: string, { pathNormalization }: ProxyConfig): string {
+  if (pathNormalization === 'NONE') return pathOf(url)
   const { pathname, search } = new URL(url)
   const unreserved = /%(2[de]|3\d|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/gi
   return pathname.replaceAll(unreserved, (escaped) => decodeURIComponent(escaped)) + search
@@ -192,7 +193,9 @@ function compare(
   // Each arm of a split has its own changes, and Envoy draws the arm.
   if (outcome.weights.length > 1) return elsewhere
   return (
-    elsewhere ?? wrongRewrite(question, answer, arrived) ?? wrongHeaders(answer, arrived, received)
+    elsewhere ??
+    wrongRewrite(question, answer, arrived, config) ??
+    wrongHeaders(answer, arrived, received)
   )
 }
 
@@ -214,9 +217,13 @@ function wrongRewrite(
   question: Question,
   { rewrite }: Answer,
   { path, headers }: Arrived,
+  config: ProxyConfig,
 ): string | null {
   const { host } = new URL(question.url)
-  const wanted = [rewrite?.path ?? normalized(question.url), rewrite?.host ?? question.host ?? host]
+  const wanted = [
+    rewrite?.path ?? pathSentOn(question.url, config),
+    rewrite?.host ?? question.host ?? host,
+  ]
   const got = [path, headers.host]
   return JSON.stringify(wanted) === JSON.stringify(got)
     ? null
