@@ -30,18 +30,13 @@ export function tryBindEmitter(emitter: Partial<EmitterLike> | null | undefined)
   const emit = emitter?.emit
   if (emitter === null || emitter === undefined || typeof emit !== 'function') return false
   const bound: Bound = emitter
-  const scope = activeRecord() ?? OUTSIDE
   try {
-    if (SCOPE in bound) {
-      // Bound already, and it stays so however often it was wrapped since.
-      bound[SCOPE] = scope
-    } else if (emit === PLAIN || scoped.has(emit)) {
-      bound.emit = emitIn(scope)
-    } else {
-      bound[SCOPE] = scope
-      bound[OWN] = emit
-      bound.emit = emitOwn
-    }
+    // One that is bound already stays so, however often it was wrapped since.
+    const isNew = !(SCOPE in bound)
+    bound[SCOPE] = activeRecord() ?? OUTSIDE
+    if (!isNew) return true
+    if (emit !== PLAIN) bound[OWN] = emit
+    bound.emit = emitInScope
     return true
   } catch {
     // Frozen, or with a setter that objects.
@@ -49,11 +44,10 @@ export function tryBindEmitter(emitter: Partial<EmitterLike> | null | undefined)
   }
 }
 
-/** An emitter whose `emit` is not that of EventEmitter. On the emitter: a WeakMap costs the collector too much. */
+/** An emitter, and the scope that its events arrive in. On the emitter: a WeakMap costs the collector too much. */
 interface Bound extends Partial<EmitterLike> {
-  /** The scope that its events arrive in. */
-  [SCOPE]?: LaneRecord
-  /** The method that is called. */
+  [SCOPE]?: LaneRecord | typeof OUTSIDE
+  /** The method that is called, where it is not that of EventEmitter. */
   [OWN]?: EmitterLike['emit']
   listenerCount?: (event: string | symbol) => number
 }
@@ -63,54 +57,27 @@ const SCOPE = Symbol('lane scope')
 const OWN = Symbol('own emit')
 
 /** Stands for being outside of every scope, which is no record. */
-const OUTSIDE: LaneRecord = Object.freeze({})
+const OUTSIDE = Symbol('outside')
 
 const everyEmitter: EmitterLike = EventEmitter.prototype
 const { emit: PLAIN } = everyEmitter
 
-const methods = new WeakMap<LaneRecord, EmitterLike['emit']>()
-const scoped = new WeakSet<EmitterLike['emit']>()
-let last: { readonly scope: LaneRecord; readonly emit: EmitterLike['emit'] } | undefined
-
-/**
- * EventEmitter's `emit` in a scope. One for all emitters of a scope: two are bound for each request, and a second
- * property on each of them costs more than all else here.
- */
-function emitIn(scope: LaneRecord): EmitterLike['emit'] {
-  if (last?.scope === scope) return last.emit
-  const emit = methods.get(scope) ?? makeEmit(scope)
-  last = { scope, emit }
-  return emit
-}
-
-// Called for each event of each request, many of which nobody listens to and most of which have no arguments.
-function makeEmit(made: LaneRecord): EmitterLike['emit'] {
-  function emit(this: Bound, event: string | symbol, ...args: unknown[]): boolean {
-    // Wrapped and then bound again, it has a later scope.
-    const record = recordIn(this[SCOPE] ?? made)
-    const isPlain = activeRecord() === record || isUnheard(this, event)
-    if (args.length > 0) {
-      return isPlain
-        ? call(PLAIN, this, event, args)
-        : runWith(record, call, PLAIN, this, event, args)
-    }
-    return isPlain ? callPlain(this, event) : runWith(record, callPlain, this, event)
+// One for all emitters: two are bound for each request, and it is called for each of their events, many of which
+// nobody listens to and most of which have no arguments.
+function emitInScope(this: Bound, event: string | symbol, ...args: unknown[]): boolean {
+  const { [SCOPE]: scope, [OWN]: own } = this
+  const record = scope === OUTSIDE ? undefined : scope
+  const isThere = scope === undefined || activeRecord() === record
+  if (own !== undefined) {
+    return isThere ? call(own, this, event, args) : runWith(record, call, own, this, event, args)
   }
-  methods.set(made, emit)
-  scoped.add(emit)
-  return emit
-}
-
-function emitOwn(this: Bound, event: string | symbol, ...args: unknown[]): boolean {
-  const { [SCOPE]: scope, [OWN]: own = PLAIN } = this
-  const record = recordIn(scope ?? OUTSIDE)
-  return activeRecord() === record
-    ? call(own, this, event, args)
-    : runWith(record, call, own, this, event, args)
-}
-
-function recordIn(scope: LaneRecord): LaneRecord | undefined {
-  return scope === OUTSIDE ? undefined : scope
+  const isPlain = isThere || isUnheard(this, event)
+  if (args.length > 0) {
+    return isPlain
+      ? call(PLAIN, this, event, args)
+      : runWith(record, call, PLAIN, this, event, args)
+  }
+  return isPlain ? callPlain(this, event) : runWith(record, callPlain, this, event)
 }
 
 // An error is heard by monitors too, or thrown.
