@@ -20,8 +20,8 @@ export interface Trial {
   readonly headers?: readonly Header[]
 }
 
-/** From how many callers requests are tried: findings beyond that may come without one. */
-const MOST_CALLERS = 24
+/** From how many callers requests are tried, each in about 20 ms in a large mesh; findings beyond may come without. */
+const MOST_CALLERS = 256
 
 /**
  * Finds requests that show a fault, by asking the engine: a finding claims nothing that `lanes explain`
