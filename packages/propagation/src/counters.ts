@@ -1,3 +1,5 @@
+import { keep } from './lane-records.ts'
+import type { Layer } from './layer.ts'
 import type { ValueFault } from './value.ts'
 
 /** Why a lane was lost. */
@@ -17,8 +19,10 @@ export type DropReason =
   | 'baggage-full'
 
 /**
- * What a propagator did since it was made. Every number counts single headers, once for each integration that
- * decided about them: beside `register`, an entry of its own makes two.
+ * What a propagator did since it was made. Every number counts single headers, also where an entry of its own
+ * (`registerInterceptor`, `laneFetch`, …) and `register` or `install` both decide about one request: for each
+ * origin that is called, the largest of their numbers counts. A value that `laneGrpcHandler` does not take
+ * beside `register` counts twice.
  */
 export interface Counters {
   /** Written to a carrier. */
@@ -35,7 +39,9 @@ export interface Counters {
 
 /** Counts, and tells what it counted. */
 export interface Tally {
-  count(this: void, what: 'injected' | 'kept' | 'withheld' | 'stripped'): void
+  count(this: void, what: 'injected' | 'stripped'): void
+  /** Not written, to `url`: what several layers decide counts once. */
+  leave(this: void, what: 'kept' | 'withheld', layer: Layer, url: string | URL | undefined): void
   drop(this: void, reason: DropReason): void
   /** A copy that does not change any more. */
   read(this: void): Counters
@@ -57,13 +63,30 @@ export function createTally(): Tally {
     'not-allowed': 0,
     'baggage-full': 0,
   }
+  const left = new Map<string, Record<Layer, number>>()
   return {
     count: (what) => {
       counts[what] += 1
+    },
+    leave: (what, layer, url) => {
+      const key = `${what} ${originOf(url)}`
+      const layers = left.get(key) ?? keep(left, key, { entry: 0, fetch: 0, process: 0 })
+      const before = most(layers)
+      layers[layer] += 1
+      counts[what] += most(layers) - before
     },
     drop: (reason) => {
       dropped[reason] += 1
     },
     read: () => ({ ...counts, dropped: { ...dropped } }),
   }
+}
+
+function most(layers: Readonly<Record<Layer, number>>): number {
+  return Math.max(layers.entry, layers.fetch, layers.process)
+}
+
+// A path is not the same in both layers: axios adds the query after its transforms.
+function originOf(url: string | URL | undefined): string {
+  return url !== undefined && URL.canParse(String(url)) ? new URL(url).origin : ''
 }

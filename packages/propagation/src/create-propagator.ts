@@ -9,6 +9,7 @@ import { createJudge } from './destination.ts'
 import type { Explanation } from './destination.ts'
 import { bindEmitter } from './emitter.ts'
 import { createRecords, keep } from './lane-records.ts'
+import { layerOf } from './layer.ts'
 import { readOptions } from './options.ts'
 import type { PropagatorOptions } from './options.ts'
 import type { InjectOptions, Lane, Propagator } from './propagator.ts'
@@ -38,6 +39,8 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
   const tally = createTally()
   const { recordOf, replace, hasArrived, isOwn } = createRecords(header, hops)
   const readings = new Map<string, LaneReading>()
+  /** The headers of requests whose value was not taken. */
+  const dropped = new WeakSet()
 
   // What is active may come from another copy of this package with another pattern: it is checked again.
   function active(): LaneReading {
@@ -123,12 +126,12 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
       const { send, reason } = 'url' in how ? explain(how.url) : VOUCHED
       const isWithheld = !send || ('url' in how && isSigned(getter(carrier, 'authorization')))
       if (isWithheld) {
-        tally.count('withheld')
+        tally.leave('withheld', layerOf(how), how.url)
         announce('withheld', send ? SIGNED : reason, { url: how.url, lane })
         return false
       }
       if (wire.isSet(carrier, getter, lane)) {
-        tally.count('kept')
+        tally.leave('kept', layerOf(how), how.url)
         announce('kept', 'the header was already set', { url: how.url, lane })
         return false
       }
@@ -147,15 +150,29 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
   }
 
   function receive(request: { readonly headers?: object }): LaneRecord {
-    return take(request, readInbound, trusts)
+    return take(request, readInbound, trusts, dropOnce)
   }
 
-  function take<C>(carrier: C, getter: Getter<C>, isTrusted: (carrier: C) => boolean): LaneRecord {
+  // `register` and a middleware read the same request.
+  function dropOnce(reason: DropReason, { headers }: { readonly headers?: object }): void {
+    if (headers !== undefined && dropped.has(headers)) return
+    if (headers !== undefined) dropped.add(headers)
+    drop(reason)
+  }
+
+  function take<C>(
+    carrier: C,
+    getter: Getter<C>,
+    isTrusted: (carrier: C) => boolean,
+    refuse: (reason: DropReason, carrier: C) => void = drop,
+  ): LaneRecord {
     try {
-      const lane = accept(read(wire.read(carrier, getter)))
-      if (lane === undefined) return NO_LANE
+      const reading = read(wire.read(carrier, getter))
+      if (reading.kind === 'fault') refuse(reading.fault, carrier)
+      if (reading.kind !== 'lane') return NO_LANE
+      const { lane } = reading
       if (!allows(lane) || !isTrusted(carrier)) {
-        drop(allows(lane) ? 'untrusted' : 'not-allowed')
+        refuse(allows(lane) ? 'untrusted' : 'not-allowed', carrier)
         return NO_LANE
       }
       announce('extracted', 'the carrier holds it', { lane })

@@ -2,6 +2,7 @@ import { decisions } from './decisions.ts'
 import { choosePropagator, defaultPropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
 import { copyHeaders, readFetchHeader } from './fetch-headers.ts'
+import { inLayer, layerOf } from './layer.ts'
 import type { Propagator } from './propagator.ts'
 import { guardRedirects } from './redirect-guard.ts'
 import { show } from './show.ts'
@@ -33,10 +34,11 @@ export function wrapFetch<F extends FetchLike>(fetch: F, options: PropagatorOpti
   }
   const propagator = choosePropagator(options)
   if (isWrapped(fetch, propagator)) return fetch
+  const acting = inLayer(layerOf(options), propagator)
   // A proxy keeps what the function bears: its name and length, `Headers` of node-fetch.
   const fetchInLane = new Proxy(fetch, {
     apply(target, self, args: unknown[]) {
-      const inLane = withLane(args, propagator)
+      const inLane = withLane(args, acting)
       return observeFetch(
         () => Reflect.apply<unknown, unknown[], unknown>(Object(target), self, inLane),
         () => urlOf(inLane[0]),
@@ -75,13 +77,17 @@ function isWrapped(fetch: object, propagator: Propagator): boolean {
 
 // The very same arguments where the lane does not go there, and where fetch itself will complain.
 function withLane(args: unknown[], propagator: Propagator): unknown[] {
-  if (propagator.currentLane() === undefined && !decisions.hasSubscribers) return args
+  const lane = propagator.currentLane()
+  if (lane === undefined && !decisions.hasSubscribers) return args
   try {
     const [input, init, ...rest] = args
     if (!isObject(init) && init !== undefined && init !== null) return args
     const given = headersOf(input, init)
     const headers = copyHeaders(given)
-    const injected = propagator.inject(headers, { url: urlOf(input), getter: readFetchHeader })
+    // What says what we would was put there by an entry further outside.
+    const isDone = lane !== undefined && readFetchHeader(headers, propagator.header) === lane
+    const injected =
+      !isDone && propagator.inject(headers, { url: urlOf(input), getter: readFetchHeader })
     // An iterator that was read is at its end: the copy has to stand in for it.
     if (!injected && !isIterator(given)) return args
     if (injected) guardRedirects(propagator)

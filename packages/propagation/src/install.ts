@@ -10,6 +10,7 @@ import { propagateWebSocket } from './global-websocket.ts'
 import { propagateGrpc } from './grpc/clients.ts'
 import { propagateHttp } from './http-client.ts'
 import { propagateHttp2 } from './http2/sessions.ts'
+import { inLayer, withLayer } from './layer.ts'
 import type { Propagator } from './propagator.ts'
 import { enterInEmit } from './server-emit.ts'
 import { readHop } from './trail/read-hop.ts'
@@ -67,19 +68,18 @@ export function install(options: InstallOptions = {}): () => void {
 }
 
 function installAll(propagator: Propagator, hop: string | undefined): () => void {
-  const removals = [enterServers(propagator, hop), ...CLIENTS.map((part) => part(propagator))]
+  const inProcess = inLayer('process', propagator)
+  const removals = [
+    enterServers(propagator, hop),
+    propagateFetch(propagator),
+    propagateWebSocket(propagator),
+    ...CLIENTS.map((part) => part(inProcess)),
+  ]
   return () => removals.forEach((remove) => remove())
 }
 
-const CLIENTS = [
-  propagateHttp,
-  propagateFetch,
-  propagateWebSocket,
-  propagateUndici,
-  guardUndici,
-  propagateHttp2,
-  propagateGrpc,
-]
+/** Those that entries of the caller's own, and the global functions, end in. */
+const CLIENTS = [propagateHttp, propagateUndici, guardUndici, propagateHttp2, propagateGrpc]
 
 interface Installation {
   count: number
@@ -149,5 +149,5 @@ function onMessage(channel: string, handle: (message: object) => void): () => vo
 }
 
 function propagateFetch(propagator: Propagator): () => void {
-  return replaceFetch((fetch) => wrapFetch(fetch, { propagator }))
+  return replaceFetch((fetch) => wrapFetch(fetch, withLayer('fetch', { propagator })))
 }

@@ -2,7 +2,7 @@ import { choosePropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
 import type { Propagator } from './propagator.ts'
 import { guardRedirects } from './redirect-guard.ts'
-import { injectOptions } from './undici/options.ts'
+import { holdsLane, injectOptions } from './undici/options.ts'
 
 /** Any `dispatch` of undici: called with what to request, and with who hears of it. */
 export type DispatchLike = (options: never, handler: never) => boolean
@@ -49,8 +49,10 @@ export function laneUndici(
 
 // The very same options where the lane does not go there, and where undici itself will complain.
 function withLane(request: unknown, origin: unknown, propagator: Propagator): unknown {
-  if (propagator.outboundLane() === undefined) return request
+  const lane = propagator.outboundLane()
+  if (lane === undefined) return request
   try {
+    if (holdsLane(Object(request), propagator.header, lane)) return request
     const { options, isInjected } = injectOptions(Object(request), origin, propagator)
     if (isInjected) guardRedirects(propagator)
     return options

@@ -146,8 +146,9 @@ describe('bindEmitter', () => {
       between(emitter)
       run('b', () => bindEmitter(emitter))
       run('c', () => emitter.emit('event', 1))
-      emitter.emit('event', 2)
-      expect(seen).toEqual([1, 'b', 2, 'b'])
+      run('b', () => emitter.emit('event', 2))
+      emitter.emit('event', 3)
+      expect(seen).toEqual([1, 'b', 2, 'b', 3, 'b'])
     }
   })
 

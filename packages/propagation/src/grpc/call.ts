@@ -41,8 +41,12 @@ function urlOf(call: CallLike, given: string | undefined): string {
   }
 }
 
-function withLane(metadata: unknown, url: string, { inject }: Propagator): unknown {
+function withLane(metadata: unknown, url: string, propagator: Propagator): unknown {
+  const { header, inject, outboundLane } = propagator
   if (!isMetadata(metadata)) return metadata
+  const [lane] = metadata.get(header)
+  // Put there by another integration already.
+  if (lane !== undefined && lane === outboundLane()) return metadata
   const copy = metadata.clone()
   return inject(copy, { url }) ? copy : metadata
 }

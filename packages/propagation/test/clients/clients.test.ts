@@ -113,4 +113,16 @@ describe.each([...httpClients, ...undiciClients])('$name', ({ connect }) => {
       ['evil.com', ''],
     ])
   })
+
+  it('H18 counts each decision once beside `install`', async () => {
+    const propagator = installHere()
+    const upstream = await startUpstream()
+    const call = await connect(propagator)
+    await run('lane-a', async () => {
+      await call(upstream.url)
+      await call(upstream.url, { 'project-version': 'mine' })
+      for (const _ of [1, 2]) await call(route(upstream, 'api.example.com'))
+    })
+    expect(propagator.counters()).toMatchObject({ injected: 1, kept: 1, withheld: 2 })
+  })
 })

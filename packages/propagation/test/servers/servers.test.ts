@@ -7,7 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { laneConnect } from '../../src/connect.ts'
 import { laneFastify } from '../../src/fastify.ts'
 import { laneHttp2 } from '../../src/http2.ts'
-import { currentLane, run } from '../../src/index.ts'
+import { counters, currentLane, run } from '../../src/index.ts'
+import { install } from '../../src/install.ts'
 import { laneMiddleware } from '../../src/koa.ts'
 import { laneServer } from '../../src/server.ts'
 import { portOf } from '../support/server.ts'
@@ -116,14 +117,22 @@ describe.each(Object.entries(frameworks))('%s', (_, create) => {
   })
 
   it('H18 enters a lane once beside `install`', async () => {
-    const { counters } = installHere()
+    const propagator = installHere()
     const url = await open(await create(1))
     expect(await post(url, 'lane-a')).toEqual({
       handler: 'lane-a',
       event: 'lane-a',
       after: 'lane-a',
     })
-    expect(counters().dropped).toMatchObject({ conflict: 0 })
+    expect(propagator.counters().dropped).toMatchObject({ conflict: 0 })
+  })
+
+  it('H18 counts a value that is not taken once beside `install`', async () => {
+    onTestFinished(install())
+    const url = await open(await create(2))
+    const before = counters().dropped.pattern
+    for (const lane of ['two words', 'lane-a', 'three more words']) await post(url, lane)
+    expect(counters().dropped.pattern - before).toBe(2)
   })
 })
 
