@@ -97,27 +97,27 @@ async function examine(
   if (listening === 'late') {
     throw new CliError(
       `${app} did not listen within ${seconds} s: no server of node:http or node:https opened a port. Give it what it needs to start (variables before \`lanes\`, arguments behind --), more time with --timeout, or the port with --port${output()}`,
-      1,
+      2,
     )
   }
   if (typeof listening === 'string') {
     throw new CliError(
       `${app} ${listening} before it listened. Start it by \`node ${app}\` first, and give the doctor the same variables and arguments${output()}`,
-      1,
+      2,
     )
   }
   const answer = listening.kind === 'report' ? listening : await told(EXAMINE_MS)
   if (answer === 'late') {
-    throw new CliError(`${app} did not answer within ${EXAMINE_MS / 1000} s${output()}`, 1)
+    throw new CliError(`${app} did not answer within ${EXAMINE_MS / 1000} s${output()}`, 2)
   }
   if (typeof answer === 'string') {
     throw new CliError(
       `${app} ${answer} while it was asked; the calls that the doctor answers get 200 and {}${output()}`,
-      1,
+      2,
     )
   }
   const { report, text = '' } = answer
-  if (report === undefined) throw new CliError(`${app} told nothing${output()}`, 1)
+  if (report === undefined) throw new CliError(`${app} told nothing${output()}`, 2)
   io.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : text)
   if (report.calls === 0) return 2
   return report.findings.length === 0 ? 0 : 1
