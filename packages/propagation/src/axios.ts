@@ -101,7 +101,8 @@ interface Step {
 function addTransform<C>(config: C, propagator: Propagator): C {
   try {
     if (propagator.currentLane() === undefined || !isConfig(config)) return config
-    const present = [config.transformRequest ?? []].flat()
+    const { transformRequest: given = [] } = config
+    const present: readonly Transform[] = isList(given) ? given : given === null ? [] : [given]
     if (!present.some((transform) => transforms.get(transform) === propagator)) {
       config.transformRequest = [...present, createTransform(propagator)]
     }
@@ -109,6 +110,10 @@ function addTransform<C>(config: C, propagator: Propagator): C {
     // A config that cannot be read or written goes on as it is.
   }
   return config
+}
+
+function isList(given: AxiosConfig['transformRequest']): given is readonly Transform[] {
+  return Array.isArray(given)
 }
 
 function createTransform(propagator: Propagator): Transform {

@@ -9,7 +9,7 @@ import { createJudge } from './destination.ts'
 import type { Explanation } from './destination.ts'
 import { bindEmitter } from './emitter.ts'
 import { createRecords, keep } from './lane-records.ts'
-import { layerOf } from './layer.ts'
+import type { Layer } from './layer.ts'
 import { readOptions } from './options.ts'
 import type { PropagatorOptions } from './options.ts'
 import type { InjectOptions, Lane, Propagator } from './propagator.ts'
@@ -114,7 +114,11 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
     return runWith(outer === undefined ? recordOf(next, came) : replace(outer, next, came), fn)
   }
 
-  function inject<C extends Carrier>(carrier: C, how: InjectOptions<C> = {}): boolean {
+  function inject<C extends Carrier>(
+    carrier: C,
+    how: InjectOptions<C> = {},
+    layer: Layer = 'entry',
+  ): boolean {
     const lane = accept(active())
     try {
       if (lane === undefined || hasArrived(activeRecord())) {
@@ -126,12 +130,12 @@ export function createPropagator(options: PropagatorOptions = {}): Propagator {
       const { send, reason } = 'url' in how ? explain(how.url) : VOUCHED
       const isWithheld = !send || ('url' in how && isSigned(getter(carrier, 'authorization')))
       if (isWithheld) {
-        tally.leave('withheld', layerOf(how), how.url)
+        tally.leave('withheld', layer, how.url)
         announce('withheld', send ? SIGNED : reason, { url: how.url, lane })
         return false
       }
       if (wire.isSet(carrier, getter, lane)) {
-        tally.leave('kept', layerOf(how), how.url)
+        tally.leave('kept', layer, how.url)
         announce('kept', 'the header was already set', { url: how.url, lane })
         return false
       }

@@ -7,11 +7,16 @@ import type { InjectOptions, Propagator } from './propagator.ts'
  */
 export type Layer = 'entry' | 'fetch' | 'process'
 
+/** As `inject` of a propagator is called here: by a layer, where it is none of the caller's entries. */
+type InjectIn = (carrier: Carrier, options?: InjectOptions, layer?: Layer) => boolean
+
 /** The same propagator, for a layer beneath the entries: what several decide is to count once. */
 export function inLayer(layer: Layer, propagator: Propagator): Propagator {
   if (layer === 'entry') return propagator
-  function inject<C extends Carrier>(carrier: C, options: InjectOptions<C> = {}): boolean {
-    return propagator.inject(carrier, withLayer(layer, options))
+  // Not as an option: to copy options for each request costs more than all else that is done for it.
+  const injectIn: InjectIn = propagator.inject
+  function inject(carrier: Carrier, options?: InjectOptions): boolean {
+    return injectIn(carrier, options, layer)
   }
   return Object.freeze({ ...propagator, inject })
 }
