@@ -58,13 +58,20 @@ export function wrapFetch<F extends FetchLike>(fetch: F, options: PropagatorOpti
  *
  * const response = await laneFetch('http://testbbb.test-istio:32000/')
  */
-export async function laneFetch(
-  ...args: Parameters<typeof globalThis.fetch>
-): ReturnType<typeof globalThis.fetch> {
+export async function laneFetch(...args: Parameters<FetchFn>): ReturnType<FetchFn> {
   // Someone may have made this function the global one.
   const fetch = globalThis.fetch === laneFetch ? initialFetch : globalThis.fetch
-  return wrapFetch(fetch)(...args)
+  const propagator = defaultPropagator()
+  if (latest?.fetch !== fetch || latest.propagator !== propagator) {
+    latest = { fetch, propagator, inLane: wrapFetch(fetch) }
+  }
+  return latest.inLane(...args)
 }
+
+/** The last one that was wrapped: to wrap it costs as much as all else that is done for a call. */
+let latest: Readonly<{ fetch: FetchFn; propagator: Propagator; inLane: FetchFn }> | undefined
+
+type FetchFn = typeof globalThis.fetch
 
 const initialFetch = globalThis.fetch
 
