@@ -131,9 +131,9 @@ describe.each([
   ['grpc-js-1-8', ['grpc-js-1-8']],
   ['@grpc/grpc-js', ['grpc-js', 'grpc-js, by require']],
   ['node:http2', ['node:http2']],
-])('%s in an app that knows nothing of lanes (H20)', (_, clients) => {
+])('%s in an app that knows nothing of lanes', (_, clients) => {
   it.each(clients)(
-    'H1 mixes up none of 20 calls over one connection, the server of which calls on: %s',
+    'H20, H1 mixes up none of 20 calls over one connection, the server of which calls on: %s',
     async (client) => {
       expect(await callBy(client)).toEqual(RIGHT)
     },

@@ -1,5 +1,5 @@
-// `pnpm test:matrix [--node 20,22,24,26]`: the suites of the SDK, of its preload and of `serve` on each Node, and against the
-// oldest and the newest version of each client and framework. Prints what was run, in numbers. A cell that the
+// `pnpm test:matrix [--node 20,22,24,26]`: the suites of the SDK, of its preload, of OpenTelemetry beside it and of `serve` on
+// each Node, and against the oldest and the newest version of each client and framework. Prints what was run, in numbers. A cell that the
 // `engines` of a client exclude says so; one that should be there and is not is an error.
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -88,7 +88,7 @@ async function runOn(major) {
     '--project',
     'e2e',
   ]
-  const suites = ['packages/propagation', 'packages/serve', 'e2e/register']
+  const suites = ['packages/propagation', 'packages/serve', 'e2e/register', 'e2e/lane-propagator']
   const report = ['--reporter=json', `--outputFile=${file}`]
   // What npx and pnpm tell the processes that they start is of no use to another Node.
   const env = Object.fromEntries(

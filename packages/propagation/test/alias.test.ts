@@ -31,7 +31,7 @@ describe('the aliases of a header', () => {
     expect(headers).toEqual({ 'project-version': 'a', 'x-version': 'a' })
   })
 
-  it('count as the header that the caller has set', () => {
+  it('H4 count as the header that the caller has set', () => {
     const { inject, run, counters } = createPropagator(options)
     const headers = { 'X-LANE': 'own' }
     expect(run('a', () => inject(headers))).toBe(false)

@@ -159,7 +159,7 @@ describe.each(['http', 'fetch'] as const)('registerInterceptor, %s adapter', (ad
     ])
   })
 
-  it('sends nothing outside the cluster, an address that is not loopback say', async () => {
+  it('H16 sends nothing outside the cluster, an address that is not loopback say', async () => {
     const client = createClient({ adapter })
     const lanes = await lanesOf(async ({ port }) => {
       await client.get(`http://0.0.0.0:${port}`)
@@ -170,7 +170,7 @@ describe.each(['http', 'fetch'] as const)('registerInterceptor, %s adapter', (ad
 })
 
 describe('registerInterceptor and third parties', () => {
-  it('sends nothing to them, looked at on the wire', async () => {
+  it('H16 sends nothing to them, looked at on the wire', async () => {
     const client = createClient({ httpAgent: loopbackAgent(), proxy: false })
     const upstream = await startUpstream()
     const hosts = ['testbbb.test-istio', 'evil.com', 'localhost.evil.com', 'svc@evil.com']
@@ -200,7 +200,7 @@ describe('registerInterceptor and third parties', () => {
     expect(lanes).toEqual([['release-v1']])
   })
 
-  it('judges the URL that is requested, whichever interceptor set it', async () => {
+  it('H16 judges the URL that is requested, whichever interceptor set it', async () => {
     const upstream = await startUpstream()
     const aim = async (from: string, to: string, first: boolean): Promise<unknown> => {
       const client = create({ httpAgent: loopbackAgent(), proxy: false })
@@ -219,7 +219,7 @@ describe('registerInterceptor and third parties', () => {
 })
 
 describe('the lane', () => {
-  it('is that of the call, for requests that an asynchronous interceptor holds up', async () => {
+  it('H1 is that of the call, for requests that an asynchronous interceptor holds up', async () => {
     const meet = createBarrier(3)
     const upstream = await startUpstream()
     for (const first of [true, false]) {
@@ -241,7 +241,7 @@ describe('the lane', () => {
     for (const { url, lanes } of upstream.received) expect(`/${lanes[0]}`).toBe(url)
   })
 
-  it('is that of the call, for a request that another one\u2019s end lets go', async () => {
+  it('H13 is that of the call, for a request that another one\u2019s end lets go', async () => {
     // A limit of one request at a time, as libraries build it: whoever ends calls the next one's resolve.
     const waiting: Array<() => void> = []
     const client = createClient()

@@ -61,7 +61,7 @@ describe('the lane in W3C Baggage', () => {
     }
   })
 
-  it('counts as set where the caller wrote another lane there, and as its own where the same', () => {
+  it('H4 counts as set where the caller wrote another lane there, and as its own where the same', () => {
     const { run, inject } = createPropagator({ baggage: true })
     const same = { baggage: `${MEMBER};p=1,a=b` }
     expect(run(LANE, () => inject(same))).toBe(true)
@@ -71,7 +71,7 @@ describe('the lane in W3C Baggage', () => {
     expect(other).toEqual({ baggage: 'project-version=other' })
   })
 
-  it('is left out, and counted, where the header is full; the lane still travels in its own', () => {
+  it('H17 is left out, and counted, where the header is full; the lane still travels in its own', () => {
     const { run, inject, counters } = createPropagator({ baggage: true })
     const baggage = `a=${'x'.repeat(8180)}`
     const headers = { baggage }
@@ -80,7 +80,7 @@ describe('the lane in W3C Baggage', () => {
     expect(counters().dropped['baggage-full']).toBe(1)
   })
 
-  it('is taken off by itself where the lane may not go', () => {
+  it('H2, H17 is taken off by itself where the lane may not go', () => {
     const { strip } = createPropagator({ baggage: true })
     const headers = { Baggage: `${OTHERS},${MEMBER}`, other: 'b' }
     expect(strip(headers, 'https://example.com')).toBe(true)
@@ -91,7 +91,7 @@ describe('the lane in W3C Baggage', () => {
     expect(strip({ baggage: OTHERS }, 'https://example.com')).toBe(false)
   })
 
-  it('goes out once by axios, also again, by fetch and by node:http in each form of its headers', async () => {
+  it('H3 goes out once by axios, also again, by fetch and by node:http in each form of its headers', async () => {
     const propagator = createPropagator({ baggage: true })
     const upstream = await startUpstream()
     const client = create({ headers: { common: { Baggage: OTHERS } } })

@@ -29,7 +29,7 @@ async function send(port: number, name: string, agent: Agent): Promise<void> {
 }
 
 it(
-  'keeps 1,000 concurrent requests with 1,000 lanes apart, through each client',
+  'H1: 1,000 concurrent requests with 1,000 lanes stay apart, through each client',
   { timeout: 60_000 },
   async () => {
     const propagator = createPropagator()

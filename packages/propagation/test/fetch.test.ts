@@ -275,7 +275,7 @@ describe('wrapFetch', () => {
     expect(client.seen[3]).toBe(init)
   })
 
-  it('sends nothing to third parties, looked at on the wire', async () => {
+  it('H16 sends nothing to third parties, looked at on the wire', async () => {
     const dispatcher = new Agent({ connect: { lookup: toLoopback } })
     const fetchInLane = wrapFetch(undiciFetch)
     const upstream = await startUpstream()

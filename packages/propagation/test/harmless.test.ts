@@ -168,7 +168,7 @@ async function performAll(recorder: Recorder, lane: string | null): Promise<Outc
   return outcomes
 }
 
-it('changes nothing but the header: bytes, errors, events, reuse, options (H5, H6)', async () => {
+it('H5, H6 changes nothing but the header: bytes, errors, events, reuse, options', async () => {
   const recorder = await startRecorder()
   const before = await performAll(recorder, 'lane-a')
   installHere()

@@ -25,7 +25,7 @@ describe('node:http, once installed', () => {
     ])
   })
 
-  it('takes the lane when the request is made, not when it is written (H13)', async () => {
+  it('H1, H13 takes the lane when the request is made, not when it is written', async () => {
     installHere()
     const { url, received } = await startUpstream()
     const body = new PassThrough()
@@ -54,7 +54,7 @@ describe('node:http, once installed', () => {
       },
     ],
     ['an object with Expect', { headers: { 'x-a': '1', expect: '100-continue' } }],
-  ])('carries the lane beside headers given as %s (H6)', async (_, options) => {
+  ])('H6 carries the lane beside headers given as %s', async (_, options) => {
     installHere()
     const { url, received } = await startUpstream()
     const given = structuredClone(options)
@@ -64,7 +64,7 @@ describe('node:http, once installed', () => {
     expect(options).toEqual(given)
   })
 
-  it('keeps a header that the caller sets, before or after, in any case (H4)', async () => {
+  it('H4 keeps a header that the caller sets, before or after, in any case', async () => {
     const { counters } = installHere()
     const { url, received } = await startUpstream()
     await run('a', async () => send({ ...urlOptions(url), headers: { 'Project-Version': 'mine' } }))
@@ -80,7 +80,7 @@ describe('node:http, once installed', () => {
     expect(counters()).toMatchObject({ kept: 2, injected: 0 })
   })
 
-  it('leaves a signed request alone (H16)', async () => {
+  it('H16 leaves a signed request alone', async () => {
     const { counters } = installHere()
     const { url, received } = await startUpstream()
     const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=x' }
@@ -89,7 +89,7 @@ describe('node:http, once installed', () => {
     expect(counters()).toMatchObject({ withheld: 1, injected: 0 })
   })
 
-  it('keeps 30 requests apart that wait for one socket (H1)', async () => {
+  it('H1 keeps 30 requests apart that wait for one socket', async () => {
     installHere()
     const { url, received } = await startUpstream()
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -120,7 +120,7 @@ describe('node:http, once installed', () => {
     expect(globalThis.fetch).toBe(another)
   })
 
-  it('survives values and hosts that no header and no URL can hold (H7)', async () => {
+  it('H7 survives values and hosts that no header and no URL can hold', async () => {
     installHere()
     const { url, received } = await startUpstream()
     expect(() => request(url, { headers: { [HEADER]: 'a\r\nb: c' } })).toThrow('Invalid character')

@@ -18,7 +18,7 @@ it.each([
   ['api.example.com', '//localhost/', false],
   ['api.example.com', '*', false],
   ['localhost', '*', true],
-])('judges the host that is connected to: %s, path %s: %s', async (host, path, isSent) => {
+])('H14: the host that is connected to is judged: %s, path %s: %s', async (host, path, isSent) => {
   installHere()
   const { port, received } = await startUpstream()
   const options = { host, port, path, createConnection: () => connect(port, '127.0.0.1') }
@@ -44,7 +44,7 @@ it('tells a target the port, and that of the protocol as none', async () => {
 })
 
 it.each(['evil.com:8443', 'localhost:8443', 'a@api.example.com:8443'])(
-  'takes no port from a header of another host, which whoever asks an app that passes it on may choose: %s',
+  'H2: a port is not taken from a header of another host, which whoever asks an app that passes it on may choose: %s',
   async (host) => {
     installHere({ targets: [(url) => url.port === '8443'] })
     const { port, received } = await startUpstream()

@@ -81,7 +81,7 @@ describe('laneMiddleware', () => {
   })
 
   it.each([['release-v1'], [undefined], ['two words']])(
-    'never lets a request inherit the scope in which the server was started: %s',
+    'H22 never lets a request inherit the scope in which the server was started: %s',
     async (lane) => {
       const port = await run('outer', () => serveLane(laneMiddleware()))
       expect(await ask(port, ...(lane === undefined ? [] : [lane]))).toBe(
@@ -134,7 +134,7 @@ describe('laneMiddleware', () => {
   it.each([
     ['koa-2', async () => (await import('koa-2')).default],
     ['koa', async () => Koa],
-  ])('makes a body in the lane that is only made while it is sent: %s', async (_, load) => {
+  ])('H9 makes a body in the lane that is only made while it is sent: %s', async (_, load) => {
     const app = new (await load())()
     app.use(laneMiddleware())
     app.use((ctx) => {

@@ -55,7 +55,7 @@ describe.each([
     },
   ],
 ])('a plain server with %s', (_, add) => {
-  it('keeps the lane for the handler and the events of the body (H9), until it is undone', async () => {
+  it('H9 keeps the lane for the handler and the events of the body, until it is undone', async () => {
     const server = createEcho()
     const undo = add(server)
     const port = await open(server)
@@ -66,7 +66,7 @@ describe.each([
     expect(await post(port, 'a')).toEqual([null, null, null])
   })
 
-  it('keeps requests apart that are pipelined on one connection (H22)', async () => {
+  it('H22 keeps requests apart that are pipelined on one connection', async () => {
     const seen: Array<readonly [string | undefined, string | undefined]> = []
     const meet = createBarrier(5)
     const server = createServer((request, response) => {
@@ -95,7 +95,7 @@ describe.each([
     ])
   })
 
-  it('keeps the lane in checkContinue and in CONNECT', async () => {
+  it('H9 keeps the lane in checkContinue and in CONNECT', async () => {
     const server = createEcho()
     const lanes: unknown[] = []
     server.on('checkContinue', (request, response) => {
@@ -116,7 +116,7 @@ describe.each([
     expect(lanes).toEqual(['a', 'b', 'b'])
   })
 
-  it('carries the lane over a WebSocket handshake, in and out, to each message', async () => {
+  it('H9 carries the lane over a WebSocket handshake, in and out, to each message', async () => {
     const server = createServer()
     onTestFinished(add(server))
     const sockets = new WebSocketServer({ server })
@@ -169,8 +169,8 @@ describe('laneServer', () => {
 describe('laneConnect', () => {
   it.each([
     ['alone', () => () => undefined],
-    ['beside register (H18)', () => install()],
-  ])('keeps the lane in express, %s', async (_, add) => {
+    ['beside register', () => install()],
+  ])('H18 keeps the lane in express, used twice, %s', async (_, add) => {
     onTestFinished(add())
     const app = express()
     app.use(laneConnect())
@@ -196,7 +196,7 @@ describe('laneConnect', () => {
 })
 
 describe('install', () => {
-  it('enters a lane once, beside the koa middleware (H18)', async () => {
+  it('H18 enters a lane once, beside the koa middleware', async () => {
     const { counters } = installHere()
     const { url, received } = await startUpstream()
     const app = new Koa()

@@ -23,7 +23,7 @@ import * as undiciEntry from '../src/undici.ts'
 import * as wsEntry from '../src/ws.ts'
 
 describe('what is exported', () => {
-  it('is this, and no way to enter a scope without leaving it (H8)', () => {
+  it('H8 is this, and no way to enter a scope without leaving it', () => {
     const names = {
       '.': root,
       './koa': koaEntry,

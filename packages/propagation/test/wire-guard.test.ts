@@ -37,7 +37,7 @@ function redirect(port: number, host = THIRD_PARTY): string {
 }
 
 describe('the wire guard', () => {
-  it('reads the headers of undici 5, which are text', async () => {
+  it('H6 reads the headers of undici 5, which are text', async () => {
     const { counters } = installHere()
     const { port, received } = await startUpstream()
     const dispatcher = new Agent5({ connect: { lookup: toLoopback } })
@@ -68,7 +68,7 @@ describe('the wire guard', () => {
     ['the fetch of undici', async (url) => undiciFetch(url, { headers })],
     ['undici', async (url) => undiciRequest(url, { headers })],
   ])(
-    'takes off what was set for a third party, not what was set for the cluster: %s',
+    'H2 takes off what was set for a third party, not what was set for the cluster: %s',
     async (_, call) => {
       const { counters } = installHere()
       useDispatcher(new Agent({ connect: { lookup: toLoopback } }))
@@ -87,7 +87,7 @@ describe('the wire guard', () => {
     ['fetch', async (url) => fetch(url)],
     ['fetch, set by hand', async (url) => fetch(url, { headers })],
     ['undici fetch, set by hand', async (url) => undiciFetch(url, { headers })],
-  ])('stops the lane at a redirect to a third party, not inside (H2): %s', async (_, call) => {
+  ])('H2 stops the lane at a redirect to a third party, not inside: %s', async (_, call) => {
     installHere()
     useDispatcher(new Agent({ connect: { lookup: toLoopback } }))
     const { port, received } = await startUpstream()
@@ -101,7 +101,7 @@ describe('the wire guard', () => {
     ])
   })
 
-  it('stops the lane at a redirect that follows the axios interceptor (H2, H18)', async () => {
+  it('H2, H18 stops the lane at a redirect that follows the axios interceptor', async () => {
     const propagator = installHere()
     const client = create({ httpAgent: loopbackAgent() })
     registerInterceptor(client, { propagator })
@@ -110,7 +110,7 @@ describe('the wire guard', () => {
     expect(received.map(({ lanes }) => lanes)).toEqual([['a'], []])
   })
 
-  it('judges what a proxy is asked for, not the proxy', async () => {
+  it('H2 judges what a proxy is asked for, not the proxy', async () => {
     installHere()
     // An upstream takes requests in absolute-form like any other.
     const { port, received } = await startUpstream()
@@ -127,7 +127,7 @@ describe('the wire guard', () => {
     ])
   })
 
-  it('puts no lane on CONNECT, and takes off what is there', async () => {
+  it('H2 puts no lane on CONNECT, and takes off what is there', async () => {
     installHere()
     const { url } = await startUpstream()
     const heads: Array<readonly [string | undefined, unknown]> = []

@@ -82,8 +82,8 @@ function connect(
 describe.each<[string, typeof newest]>([
   ['grpc-js-1-8', Object(oldest)],
   ['@grpc/grpc-js', newest],
-])('%s (H20)', (_, grpc) => {
-  it('carries the lane of the scope that calls into the handler', async () => {
+])('%s', (_, grpc) => {
+  it('H20 carries the lane of the scope that calls into the handler', async () => {
     const { target, received } = await serve(grpc)
     const call = connect(grpc, target, [laneGrpc(), laneGrpc({ target })])
     const metadata = new grpc.Metadata()
@@ -96,7 +96,7 @@ describe.each<[string, typeof newest]>([
     expect(received).toEqual(['lane-a,lane-a', ',', 'mine,mine'])
   })
 
-  it('keeps 20 calls apart on one connection', async () => {
+  it('H1 keeps 20 calls apart on one connection', async () => {
     const { target, received } = await serve(grpc)
     const call = connect(grpc, target, [laneGrpc()])
     const names = Array.from({ length: 20 }, (__, index) => `lane-${index}`)
@@ -104,7 +104,7 @@ describe.each<[string, typeof newest]>([
     expect(received.toSorted()).toEqual(names.map((name) => `${name},${name}`).toSorted())
   })
 
-  it('carries it into the events of a stream', async () => {
+  it('H9, H20 carries it into the events of a stream', async () => {
     const { target, received } = await serve(grpc)
     const client = new grpc.Client(target, grpc.credentials.createInsecure(), {
       interceptors: [laneGrpc()],
@@ -125,7 +125,7 @@ describe.each<[string, typeof newest]>([
     expect(received).toEqual(['lane-a,lane-a,lane-a'])
   })
 
-  it('sends nothing to a third party, whether the client says so or the option', async () => {
+  it('H16 sends nothing to a third party, whether the client says so or the option', async () => {
     const { target, received } = await serve(grpc)
     const propagator = createPropagator()
     const interceptor = laneGrpc({ target: 'dns:///grpc.example.com:443', propagator })

@@ -1,4 +1,7 @@
 import { Agent } from 'node:http'
+import type { ClientRequestArgs } from 'node:http'
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import { registerInterceptor } from '../../src/axios.ts'
 import type { AxiosLike } from '../../src/axios.ts'
@@ -83,8 +86,31 @@ function got16(): Client {
   }
 }
 
+/**
+ * Opens the connections of all that wait at once, in the scope of the first of them, as an agent does that has to
+ * open a tunnel before: what such a connection then tells of the others' requests comes in that scope.
+ */
+class TunnelAgent extends Agent {
+  readonly #waiting: Array<() => void> = []
+
+  override createConnection(
+    options: ClientRequestArgs,
+    done?: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
+    this.#waiting.push(() => done?.(null, connect({ ...netOptions(options), lookup: toLoopback })))
+    if (this.#waiting.length > 1) return
+    setImmediate(() => {
+      for (const open of this.#waiting.splice(0)) open()
+    })
+  }
+}
+
+function netOptions({ host, port }: ClientRequestArgs): { host: string; port: number } {
+  return { host: host ?? 'localhost', port: Number(port) }
+}
+
 function pool(): Agent {
-  const agent = new Agent({ lookup: toLoopback, keepAlive: true, maxSockets: 2 })
+  const agent = new TunnelAgent({ keepAlive: true, maxSockets: 2 })
   onTestFinished(() => agent.destroy())
   return agent
 }

@@ -93,7 +93,7 @@ describe('laneGot', () => {
     expect(lanes).toEqual(['mine', 'lane-a', 'lane-a', ''])
   })
 
-  it('keeps the lane of the call for a request that is tried again', async () => {
+  it('H1 keeps the lane of the call for a request that is tried again', async () => {
     const client = got.extend(laneGot(), { retry: { limit: 1, calculateDelay: () => 1 } })
     const lanes: unknown[] = []
     const port = await listen((incoming, response) => {
@@ -106,7 +106,7 @@ describe('laneGot', () => {
 })
 
 describe('laneSuperagent', () => {
-  it('leaves a header of the caller also where a request is tried again', async () => {
+  it('H4 leaves a header of the caller also where a request is tried again', async () => {
     const agent = superagent.agent().use(laneSuperagent())
     const lanes: unknown[] = []
     const port = await listen((incoming, response) => {

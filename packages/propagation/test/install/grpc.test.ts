@@ -103,9 +103,9 @@ function connect(
 describe.each<[string, typeof newest]>([
   ['grpc-js-1-8', Object(oldest)],
   ['@grpc/grpc-js', newest],
-])('install, with %s (H20)', (_, grpc) => {
+])('install, with %s', (_, grpc) => {
   it.each(['echo', 'chat'] as const)(
-    'H1 mixes up none of 20 calls that wait for the connection, and serves each in its lane: %s',
+    'H20, H1 mixes up none of 20 calls that wait for the connection, and serves each in its lane: %s',
     async (method) => {
       installHere()
       const { port, received } = await serve(grpc)

@@ -63,8 +63,8 @@ async function mixUp(
   return seen.filter(([name, ...lanes]) => lanes.some((lane) => lane !== name))
 }
 
-describe('install, with node:http2 (H20)', () => {
-  it('H1 sends each request of a session in the lane of its scope, and serves it there', async () => {
+describe('install, with node:http2', () => {
+  it('H20, H1 sends each request of a session in the lane of its scope, and serves it there', async () => {
     installHere()
     const { port, received } = await serve(createServer())
     const session = open(`http://127.0.0.1:${port}`)
@@ -105,7 +105,7 @@ describe('install, with node:http2 (H20)', () => {
     expect(propagator.counters()).toMatchObject({ injected: 1, kept: 0 })
   })
 
-  it('leaves alone what gRPC sends, whose scope may be that of another call', async () => {
+  it('H1 leaves alone what gRPC sends, whose scope may be that of another call', async () => {
     installHere()
     const { port, received } = await serve(createServer())
     const session = open(`http://127.0.0.1:${port}`)

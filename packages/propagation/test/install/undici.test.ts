@@ -158,7 +158,7 @@ describe('install, with undici', () => {
     expect(seen.filter(([url, lane]) => url.split('/')[1] !== lane)).toEqual([])
   })
 
-  it('H13 keeps the lane of a request that a dispatcher of the app lets wait', async () => {
+  it('H1, H13 keeps the lane of a request that a dispatcher of the app lets wait', async () => {
     installHere()
     const upstream = await startUpstream()
     const agent = using(new undici.Agent())

@@ -103,7 +103,7 @@ async function post(url: string, lane: string | undefined): Promise<unknown> {
 }
 
 describe.each(Object.entries(frameworks))('%s', (_, create) => {
-  it.each([1, 2])('keeps the lane for handler and body events, used %i times', async (times) => {
+  it.each([1, 2])('H9 keeps the lane for handler and body events, used %i times', async (times) => {
     const url = await open(await create(times))
     const lanes = ['lane-a', undefined, 'two words', 'lane-b', undefined]
     const seen = await Promise.all(lanes.map(async (lane) => post(url, lane)))
@@ -155,8 +155,8 @@ async function startHttp2(): Promise<{ url: string; lanes: unknown[] }> {
   return { url: `http://127.0.0.1:${portOf(server)}`, lanes }
 }
 
-describe('node:http2 (H20)', () => {
-  it('carries the lane of the scope that requests, into the events of the stream', async () => {
+describe('node:http2', () => {
+  it('H20 carries the lane of the scope that requests, into the events of the stream', async () => {
     const { url, lanes } = await startHttp2()
     const session = connect(url)
     onTestFinished(() => session.close())
@@ -183,7 +183,7 @@ describe('node:http2 (H20)', () => {
     expect(Object.hasOwn(session, 'request')).toBe(false)
   })
 
-  it('gives the lane to a server that answers in the style of HTTP/1', async () => {
+  it('H20 gives the lane to a server that answers in the style of HTTP/1', async () => {
     const seen: string[] = []
     const server = createHttp2((request, response) => {
       request.resume().on('end', () => {
