@@ -1,5 +1,6 @@
 // What carrying the lane costs a Koa server: CPU time of the server process per request, beside the peers.
-// node bench/propagation.js [--rounds N] [--requests N]   (on a built tree; rewrites a section of docs/benchmarks.md)
+// node bench/propagation.js [--rounds N] [--requests N]   (on a built tree; rewrites the section of
+// docs/benchmarks.md that belongs to the Node it runs on: up to 22, a store makes every promise dearer)
 import { readCount } from './lib/arguments.js'
 import { measure } from './lib/measure.js'
 import {
@@ -91,4 +92,5 @@ const section = [
 ].join('\n')
 
 console.log(section)
-await writeSection('propagation', section)
+const [major] = process.versions.node.split('.')
+await writeSection(`propagation-node-${major}`, section)

@@ -26,7 +26,17 @@ if (wrong.length > 0) {
  * and …/clients), `register` with no code (…/test/install and e2e/register-clients).
  */
 const CLIENTS = Object.entries({
-  in: ['node:http', 'koa-2', 'koa', 'express-4', 'express', 'fastify-4', 'fastify', 'node:http2'],
+  in: [
+    'node:http',
+    'koa-2',
+    'koa',
+    'connect',
+    'express-4',
+    'express',
+    'fastify-4',
+    'fastify',
+    'node:http2',
+  ],
   out: [
     'axios-0',
     'axios-1-7',

@@ -1,4 +1,4 @@
-import { bind } from './bind.ts'
+import { bind, snapshot } from './bind.ts'
 import { activeRecord } from './store.ts'
 
 /** As much of Koa's context as is needed. */
@@ -7,9 +7,9 @@ export interface BodyContext {
 }
 
 /**
- * Calls the next middleware, and makes a stream that it answers with be read in this scope. Koa pipes it after
- * all middleware, outside of their scopes, and what a generator or a `read` of the app's does comes only then.
- * A web stream is not reached: Koa makes one of Node's out of it.
+ * Calls the next middleware, and makes a stream that it answers with be read in this scope. Koa reads it after
+ * all middleware, outside of their scopes, and what a generator, a `read` or a `pull` of the app's does comes
+ * only then.
  */
 export function answerInScope(
   context: BodyContext,
@@ -27,14 +27,27 @@ export function answerInScope(
 function bindBody(context: BodyContext): void {
   try {
     const { body } = context
+    if (typeof body !== 'object' || body === null) return
     if (isStream(body)) body.pipe = bind(body.pipe)
+    else if (body instanceof ReadableStream) bindIterator(body)
+    else if (body instanceof Response && body.body !== null) bindIterator(body.body)
   } catch {
     // Frozen: it is read as Koa reads it.
   }
 }
 
-function isStream(body: unknown): body is { pipe: (...args: unknown[]) => unknown } {
-  return (
-    typeof body === 'object' && body !== null && 'pipe' in body && typeof body.pipe === 'function'
-  )
+function isStream(body: object): body is { pipe: (...args: unknown[]) => unknown } {
+  return 'pipe' in body && typeof body.pipe === 'function'
+}
+
+// Koa 3 makes one of Node's streams out of it, by `Readable.from`, which iterates it.
+function bindIterator(stream: ReadableStream): void {
+  const inScope = snapshot()
+  const iterate = stream[Symbol.asyncIterator].bind(stream)
+  stream[Symbol.asyncIterator] = () => {
+    const iterator = iterate()
+    const next = iterator.next.bind(iterator)
+    iterator.next = (...args) => inScope(next, ...args)
+    return iterator
+  }
 }

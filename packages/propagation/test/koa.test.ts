@@ -20,9 +20,14 @@ async function serveLane(...middleware: Koa.Middleware[]): Promise<number> {
 
 /** Asks with raw header lines, which fetch cannot repeat. */
 async function ask(port: number, ...lanes: readonly string[]): Promise<string> {
+  return askFor('/', port, lanes)
+}
+
+async function askFor(path: string, port: number, lanes: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const headers = lanes.flatMap((lane) => ['Project-Version', lane])
-    const outgoing = request({ port, headers: ['Host', 'localhost', ...headers] }, (response) => {
+    const lines = lanes.flatMap((lane) => ['Project-Version', lane])
+    const headers = ['Host', 'localhost', ...lines]
+    const outgoing = request({ port, path, headers }, (response) => {
       let body = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {
@@ -143,6 +148,31 @@ describe('laneMiddleware', () => {
     const port = await listen(app.callback())
     expect(await ask(port, 'release-v1')).toBe('release-v1 release-v1')
     expect(await ask(port)).toBe('none none')
+  })
+
+  it('has a web stream, and a Response, read in the lane of its request', async () => {
+    const app = new Koa()
+    app.use(laneMiddleware())
+    app.use((ctx) => {
+      const pages = nameLaneTwice()
+      // With nothing read ahead, each pull comes from whoever reads.
+      const body = new ReadableStream(
+        {
+          async pull(controller) {
+            const { value, done } = await pages.next()
+            if (done === true) controller.close()
+            else controller.enqueue(Buffer.from(value))
+          },
+        },
+        { highWaterMark: 0 },
+      )
+      ctx.body = ctx.path === '/response' ? new Response(body) : body
+    })
+    const port = await listen(app.callback())
+    for (const path of ['/stream', '/response']) {
+      expect(await askFor(path, port, ['release-v1'])).toBe('release-v1 release-v1')
+      expect(await askFor(path, port, [])).toBe('none none')
+    }
   })
 
   it('H12 keeps requests apart that are inside at the same time', async () => {

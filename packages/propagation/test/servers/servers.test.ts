@@ -42,6 +42,15 @@ const frameworks: Readonly<Record<string, (times: number) => Promise<Server>>> =
   },
   'koa-2': async (times) => serveKoa((await import('koa-2')).default, times),
   koa: async (times) => serveKoa((await import('koa')).default, times),
+  connect: async (times) => {
+    const { default: createApp } = await import('connect')
+    const app = createApp()
+    for (let time = 0; time < times; time += 1) app.use(laneConnect())
+    app.use((request, response) => {
+      void look(request).then((seen) => response.end(JSON.stringify(seen)))
+    })
+    return createServer(app)
+  },
   'express-4': async (times) => serveExpress((await import('express-4')).default, times),
   express: async (times) => serveExpress((await import('express')).default, times),
   'fastify-4': async (times) => {
