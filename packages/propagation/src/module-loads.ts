@@ -27,20 +27,19 @@ const visitors = new Set<Visitor>()
 
 let unhook: () => void = () => undefined
 
-// The one step that both ways of loading share, on every Node. `registerHooks` of Node 22.15 sees sources, not
-// what they export, and makes `import` of CommonJS take another way.
+// The one step that both ways of loading share, on every Node, and all that replace a loader by one of their own (tsx,
+// ts-node, babel). `registerHooks` of Node 22.15 sees sources, not what they export, and makes `import` of CommonJS
+// take another way.
 function hook(): () => void {
-  const extensions: unknown = Reflect.get(Module, '_extensions')
-  if (!isObject(extensions)) return () => undefined
   return replaceMethod(
-    extensions,
-    '.js',
+    Module.prototype,
+    '_compile',
     (original) =>
-      function loadAndShow(this: unknown, ...args: unknown[]): unknown {
+      function _compile(this: unknown, ...args: unknown[]): unknown {
         const result: unknown = Reflect.apply(original, this, args)
-        const [module, filename] = args
-        if (isObject(module) && typeof filename === 'string') {
-          for (const visit of visitors) show(visit, Reflect.get(module, 'exports'), filename)
+        const filename = args[1]
+        if (isObject(this) && typeof filename === 'string') {
+          for (const visit of visitors) show(visit, Reflect.get(this, 'exports'), filename)
         }
         return result
       },

@@ -45,16 +45,18 @@ it('H7: a module is loaded as it is, whatever it exports or throws', () => {
 })
 
 it('is gone when it is undone, unless somebody has hooked in since', () => {
-  const extensions: Record<string, unknown> = Object(Reflect.get(Module, '_extensions'))
-  const before = extensions['.js']
+  const modules: Record<string, unknown> = Object(Module.prototype)
+  const before = modules['_compile']
   install({ propagator: createPropagator() })()
-  expect(extensions['.js']).toBe(before)
+  expect(modules['_compile']).toBe(before)
   const undo = install({ propagator: createPropagator() })
-  const theirs = (...args: unknown[]): unknown => Reflect.apply(Object(before), undefined, args)
-  extensions['.js'] = theirs
+  function theirs(this: unknown, ...args: unknown[]): unknown {
+    return Reflect.apply(Object(before), this, args)
+  }
+  modules['_compile'] = theirs
   onTestFinished(() => {
-    extensions['.js'] = before
+    modules['_compile'] = before
   })
   undo()
-  expect(extensions['.js']).toBe(theirs)
+  expect(modules['_compile']).toBe(theirs)
 })
