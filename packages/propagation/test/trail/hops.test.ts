@@ -4,7 +4,7 @@ import express from 'express'
 import Koa from 'koa'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { registerInterceptor } from '../../src/axios.ts'
-import { laneFetch } from '../../src/fetch.ts'
+import { laneFetch, wrapFetch } from '../../src/fetch.ts'
 import { createPropagator, run } from '../../src/index.ts'
 import { install } from '../../src/install.ts'
 import { laneMiddleware } from '../../src/koa.ts'
@@ -140,6 +140,22 @@ describe('lanes-trail', () => {
     })
     expect(await trailOf(`http://127.0.0.1:${port}/list`)).toBeNull()
     expect(await trailOf(`http://127.0.0.1:${port}/record`)).toBeNull()
+  })
+
+  it('leaves a failure of fetch that nobody handles to the process', async () => {
+    const others = process.listeners('unhandledRejection')
+    process.removeAllListeners('unhandledRejection')
+    onTestFinished(() => {
+      process.removeAllListeners('unhandledRejection')
+      for (const listener of others) process.on('unhandledRejection', listener)
+    })
+    const told = new Promise((resolve) => process.once('unhandledRejection', resolve))
+    const a = await startHop('a', async () => {
+      void wrapFetch(fetch)('http://127.0.0.1:1/')
+      await told
+    })
+    expect(await trailOf(a, 'v1')).toBe('a@v; lane=v1')
+    expect(await told).toEqual(new TypeError('fetch failed'))
   })
 
   it('never goes out with a request', async () => {
