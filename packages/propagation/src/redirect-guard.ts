@@ -28,8 +28,8 @@ const ledTo = new Map<string, Set<string>>()
 /** The lanes that were taken off a request: header -> lane. */
 const taken = new WeakMap<object, ReadonlyMap<string, string>>()
 
-/** How many origins are kept in mind; the oldest goes first. */
-const MAX_ORIGINS = 1000
+/** How many origins are kept in mind, and lanes of each: anyone may send any number. The oldest goes first. */
+const MAX_KEPT = 1000
 
 function noteRedirect(message: unknown): void {
   const response: unknown = Reflect.get(Object(message), 'response')
@@ -43,12 +43,23 @@ function noteRedirect(message: unknown): void {
   for (const { header, explain } of guarded) {
     // What was taken off is still on the request that fetch itself keeps, and follows the next redirect.
     const lane = readRequest(request, header) ?? taken.get(request)?.get(header)
-    if (typeof lane !== 'string' || explain(target).send) continue
-    const lanes = ledTo.get(target.origin) ?? new Set()
-    ledTo.set(target.origin, lanes.add(lane))
+    if (typeof lane === 'string' && !explain(target).send) keepInMind(target.origin, lane)
   }
-  const [oldest] = ledTo.keys()
-  if (ledTo.size > MAX_ORIGINS && oldest !== undefined) ledTo.delete(oldest)
+}
+
+// Taken out first, so that what is in use stands last.
+function keepInMind(origin: string, lane: string): void {
+  const lanes = ledTo.get(origin) ?? new Set()
+  lanes.delete(lane)
+  ledTo.delete(origin)
+  ledTo.set(origin, lanes.add(lane))
+  dropOldest(lanes)
+  dropOldest(ledTo)
+}
+
+function dropOldest(kept: Set<string> | Map<string, unknown>): void {
+  const [oldest] = kept.keys()
+  if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest)
 }
 
 function stripRedirected(message: unknown): void {

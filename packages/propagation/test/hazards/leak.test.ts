@@ -30,6 +30,30 @@ it.each([true, false])(
   },
 )
 
+it('H2: a thousand lanes that redirects led to a third party are kept in mind, and no more', async () => {
+  const propagator = createPropagator()
+  const dispatcher = new Agent({ connections: 40, connect: { lookup: toLoopback } })
+  onTestFinished(async () => dispatcher.destroy())
+  const laneFetch = wrapFetch(undiciFetch, { propagator })
+  const { port, received } = await startUpstream()
+  const outside = `http://third.example:${port}/`
+  const url = `http://testbbb:${port}/to?${encodeURIComponent(outside)}`
+  const lanes = Array.from({ length: 1001 }, (_, index) => `lane-${index}`)
+  const redirect = async (lane: string): Promise<unknown> =>
+    run(lane, async () => (await laneFetch(url, { dispatcher })).text())
+  await redirect('lane-0')
+  await redirect('lane-1')
+  await Promise.all(lanes.slice(2).map(redirect))
+  expect(
+    received.filter(({ host, lanes: sent }) => host.startsWith('third') && sent.length > 0),
+  ).toEqual([])
+  received.length = 0
+  for (const lane of ['lane-0', 'lane-1']) {
+    await undiciFetch(outside, { dispatcher, headers: { 'project-version': lane } })
+  }
+  expect(received.map(({ lanes: sent }) => sent)).toEqual([['lane-0'], []])
+})
+
 it('H14: a destination is judged by its host, never by text that stands somewhere in the URL', () => {
   const { explain } = createPropagator({ targets: ['api.example.com', /^b\.example\.com$/] })
   const urls = [
