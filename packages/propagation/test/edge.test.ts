@@ -122,6 +122,18 @@ describe('a value for one hop', () => {
     })
   })
 
+  it('goes no further where the default lane is called the same', async () => {
+    const own = createPropagator({ header: 'x-debug', hops: 'one', defaultLane: 'on' })
+    const app = new Koa()
+    app.use(laneMiddleware({ propagator: own }))
+    app.use((ctx) => {
+      ctx.body = { current: own.currentLane(), outbound: own.outboundLane() ?? 'none' }
+    })
+    const port = await listen(app.callback())
+    const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { 'x-debug': 'on' } })
+    expect(await response.json()).toEqual({ current: 'on', outbound: 'none' })
+  })
+
   it('travels from the process that sets it, also to a value that came in', () => {
     const inject = (): object => {
       const headers = {}
