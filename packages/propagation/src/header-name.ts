@@ -3,8 +3,9 @@ import { show } from './show.ts'
 // `token` of RFC 9110, 5.6.2.
 const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
 
-// What HTTP itself needs (RFC 9110, 7.6.1, and message framing): a client refuses or rewrites them. The last
-// is not free either: its members belong to many (W3C Baggage), and the option `baggage` adds ours.
+// What HTTP itself needs (RFC 9110, 7.6.1, and message framing): a client refuses or rewrites them. What others
+// mean something by: the wire guard would take it off all that leaves the cluster. Then the one whose members belong
+// to many (W3C Baggage), to which the option `baggage` adds ours, and that of our own trail.
 const RESERVED: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -16,7 +17,20 @@ const RESERVED: ReadonlySet<string> = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
+  'accept',
+  'accept-encoding',
+  'authorization',
+  'content-encoding',
+  'content-type',
+  'cookie',
+  'origin',
+  'proxy-authorization',
+  'range',
+  'traceparent',
+  'tracestate',
+  'user-agent',
   'baggage',
+  'lanes-trail',
 ])
 
 /** Tells whether a text is a `token` of RFC 9110, which names of headers and keys of W3C Baggage are. */
