@@ -113,6 +113,10 @@ describe('lanes doctor', () => {
       /^lanes: cluster\.mjs did not listen within 1 s: .*\. It wrote last:\n {2}traffic-lanes: the app serves from a process that it started \(\d+ of \d+\), and the doctor examines one process: start the app without its cluster\n$/,
     ],
     [
+      ['thread.mjs', '--timeout', '1'],
+      /^lanes: thread\.mjs did not listen within 1 s: .*\. It wrote last:\n {2}traffic-lanes: the app serves from a worker thread, and the doctor examines the main thread: start the app without its workers\n$/,
+    ],
+    [
       ['dying.mjs'],
       /^lanes: dying\.mjs ended with exit code 1 while it was asked; .*no such table: orders/s,
     ],

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads'
 import { followAsyncSteps } from './doctor/async-sites.ts'
 import { divertHttp } from './doctor/divert.ts'
 import { findApp } from './doctor/find-app.ts'
@@ -19,8 +20,14 @@ const app = findApp(port === '' ? undefined : Number(port))
 divertHttp(standIn)
 // Set by the process that the doctor examines, for those that it starts: these inherit the preload.
 const examined = (process.env['LANES_DOCTOR_PID'] ??= String(process.pid))
-if (examined === String(process.pid)) beginExamination()
-else void explainChild()
+if (examined !== String(process.pid)) {
+  void explain(
+    `a process that it started (${process.pid} of ${examined})`,
+    'one process',
+    'cluster',
+  )
+} else if (!isMainThread) void explain('a worker thread', 'the main thread', 'workers')
+else beginExamination()
 
 // The app comes first; nothing here keeps the process alive.
 function beginExamination(): void {
@@ -30,10 +37,10 @@ function beginExamination(): void {
   void serveReport(sightings)
 }
 
-async function explainChild(): Promise<void> {
+async function explain(place: string, examinedPlace: string, others: string): Promise<void> {
   await app
   process.stderr.write(
-    `traffic-lanes: the app serves from a process that it started (${process.pid} of ${examined}), and the doctor examines one process: start the app without its cluster\n`,
+    `traffic-lanes: the app serves from ${place}, and the doctor examines ${examinedPlace}: start the app without its ${others}\n`,
   )
 }
 

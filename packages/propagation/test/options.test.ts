@@ -39,10 +39,7 @@ describe('createPropagator', () => {
     [{ header: 'a b' }, 'Expected `header` to be the name of an HTTP header, got "a b"'],
     [{ header: 'a\r\nb' }, 'Expected `header` to be the name of an HTTP header, got "a\\r\\nb"'],
     [{ header: 'Host' }, 'Expected `header` to be free for own use, got "Host"'],
-    [
-      { header: 'Authorization' },
-      'Expected `header` to be free for own use, got "Authorization"',
-    ],
+    [{ header: 'Authorization' }, 'Expected `header` to be free for own use, got "Authorization"'],
     [{ header: 'lanes-trail' }, 'Expected `header` to be free for own use, got "lanes-trail"'],
     [{ header: '__proto__' }, 'Expected `header` to be free for own use, got "__proto__"'],
     [{ pattern: 'a' }, 'Expected `pattern` to be a RegExp, got "a"'],
