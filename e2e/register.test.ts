@@ -72,6 +72,11 @@ async function start(
   }
 }
 
+/** A module to be imported before. */
+function script(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`
+}
+
 const esm = join(ROOT, 'e2e/register/app.mjs')
 const cjs = join(ROOT, 'e2e/register/app.cjs')
 
@@ -132,6 +137,28 @@ describe('node --import @traffic-lanes/propagation/register', () => {
     expect(await app.end()).toBe(
       'traffic-lanes: LANES_HEADER is "content-length", expected the name of a header of your own: "project-version" is used\n',
     )
+  })
+
+  it('H7 runs the app, and says so, where it cannot be installed', async () => {
+    const slot = 'Symbol.for("@traffic-lanes/propagation/install@1")'
+    const breaks = `Object.defineProperty(globalThis,${slot},{get(){throw new Error("broken")}})`
+    const app = await start(['--import', script(breaks), '--import', REGISTER, esm])
+    expect(await app.post('a')).toEqual(NOTHING)
+    expect(await app.end()).toBe(
+      'traffic-lanes: Cannot install the lanes, the app runs without them: Error: broken\n',
+    )
+    const mutes = 'process.stderr.write=()=>{throw new Error("closed")}'
+    const env = { LANES_HEADER: 'content-length', LANES_DEBUG: '1' }
+    const silent = await start(['--import', script(mutes), '--import', REGISTER, esm], env)
+    expect(await silent.post('a')).toEqual(CARRIED)
+  })
+
+  it('H7, H11 carries the lane by node:http, in one store, where nothing can be added to the global object', async () => {
+    const freezes = 'await fetch("data:,");Object.freeze(globalThis)'
+    const app = await start(['--import', script(freezes), '--import', REGISTER, esm])
+    expect(await app.post('a')).toMatchObject({ get: 'a', request: 'a', outside: 'none' })
+    expect(await app.post(undefined)).toEqual(NOTHING)
+    expect(await app.end()).toBe('')
   })
 
   it('explains each decision with LANES_DEBUG=1, in a line each, without paths', async () => {

@@ -113,6 +113,21 @@ describe('a redirect', () => {
     expect(config.beforeRedirect).toBe(beforeRedirect)
   })
 
+  it('H2, H5 loses it from headers that the caller\u2019s beforeRedirect shares, which stay as they are', async () => {
+    const headers = { 'x-own': '1', 'Project-Version': 'mine' }
+    const beforeRedirect = (options: Record<string, unknown>): void => {
+      options['headers'] = headers
+    }
+    const upstream = await startUpstream()
+    const url = route(upstream, 'localhost', 'evil.com')
+    await run('release-v1', async () => createClient().get(url, { beforeRedirect }))
+    expect(hopsOf(upstream)).toEqual([
+      ['localhost', 'release-v1'],
+      ['evil.com', ''],
+    ])
+    expect(headers).toEqual({ 'x-own': '1', 'Project-Version': 'mine' })
+  })
+
   it('calls it once, and no deeper down, for a config that is sent again', async () => {
     const upstream = await startUpstream()
     const client = createClient()

@@ -83,16 +83,19 @@ describe.each(['http', 'fetch'] as const)('registerInterceptor, %s adapter', (ad
     expect(JSON.stringify(client.defaults.headers)).not.toContain('project-version')
   })
 
-  it('H12 keeps requests apart whose interceptors put the same headers object there', async () => {
+  it('H5, H12 keeps requests apart whose interceptors put the same objects there', async () => {
     const shared = new AxiosHeaders({ 'X-Own': '1' })
     const client = create({ adapter })
-    client.interceptors.request.use((config) => Object.assign(config, { headers: shared }))
+    const transformRequest: unknown[] = []
+    const put = { headers: shared, transformRequest }
     registerInterceptor(client)
+    client.interceptors.request.use((config) => Object.assign(config, put))
     const upstream = await startUpstream()
     const lanes = ['release-v1', 'release-v2', 'release-v3']
     await Promise.all(lanes.map(async (lane) => run(lane, async () => client.get(upstream.url))))
     expect(upstream.received.map(({ lanes: sent }) => sent[0]).toSorted()).toEqual(lanes)
     expect(shared.has('project-version')).toBe(false)
+    expect(transformRequest).toEqual([])
   })
 
   it('H18 works once when it is registered twice, until both are undone', async () => {
@@ -167,6 +170,23 @@ describe.each(['http', 'fetch'] as const)('registerInterceptor, %s adapter', (ad
     })
     expect(lanes).toEqual([[], []])
   })
+})
+
+it('H4 lets a default of axios 0.27 win, which waits under the name of a method, or `common`', async () => {
+  const { default: axios } = await import('axios-0')
+  const named: object = Reflect.apply(Reflect.get(axios, 'create'), axios, [])
+  const defaults: unknown = Reflect.get(Reflect.get(named, 'defaults'), 'headers')
+  const get: unknown = Reflect.get(named, 'get')
+  const client: AxiosInstance = Object(named)
+  registerInterceptor(client)
+  const lanes = await lanesOf(async ({ url }) => {
+    for (const layer of ['common', 'get']) {
+      Reflect.set(Reflect.get(Object(defaults), layer), 'Project-Version', layer)
+      await Reflect.apply(Object(get), named, [url])
+      Reflect.deleteProperty(Reflect.get(Object(defaults), layer), 'Project-Version')
+    }
+  })
+  expect(lanes).toEqual([['common'], ['get']])
 })
 
 describe('registerInterceptor and third parties', () => {

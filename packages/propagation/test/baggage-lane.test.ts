@@ -106,9 +106,16 @@ describe('the lane in W3C Baggage', () => {
     await run(LANE, async () => {
       await send({ port, headers: { Baggage: OTHERS } })
       await send({ port, headers: ['host', 'localhost', 'Baggage', OTHERS] })
+      await send({
+        port,
+        headers: [
+          ['host', 'localhost'],
+          ['Baggage', OTHERS],
+        ],
+      })
     })
     expect(upstream.received.map(({ rawHeaders }) => baggageOf(rawHeaders))).toEqual(
-      Array.from({ length: 5 }, () => [`${OTHERS},${MEMBER}`]),
+      Array.from({ length: 6 }, () => [`${OTHERS},${MEMBER}`]),
     )
   })
 

@@ -36,21 +36,37 @@ describe('inject', () => {
     })
   })
 
+  it('H2, H6 is undone by strip in a record, pairs and a Map, in any case of the name', () => {
+    const { strip } = createPropagator()
+    const url = 'https://example.com'
+    const record = { a: '1', 'Project-Version': 'x' }
+    const pairs = [
+      ['PROJECT-VERSION', 'x'],
+      ['a', '1'],
+      ['project-version', 'y'],
+    ]
+    const map = new Map(Object.entries(record))
+    expect([record, pairs, map].map((carrier) => strip(carrier, url))).toEqual([true, true, true])
+    expect([record, pairs, [...map]]).toEqual([{ a: '1' }, [['a', '1']], [['a', '1']]])
+  })
+
   it('H4 lets a header win that is there, in any case of its name', () => {
     run('release-v1', () => {
       const record = { 'Project-Version': 'explicit' }
       const emptied = { 'project-version': '' }
       const nulled = { 'project-version': null }
       const pairs = [['PROJECT-VERSION', 'explicit']]
+      const nulledPairs = [['project-version', null]]
       const headers = new Headers(record)
       const map = new Map([['Project-Version', 'explicit']])
       const axiosHeaders = new AxiosHeaders({ 'Project-Version': false })
-      const carriers = [record, emptied, nulled, pairs, headers, map, axiosHeaders]
+      const carriers = [record, emptied, nulled, pairs, nulledPairs, headers, map, axiosHeaders]
       expect(carriers.map((carrier) => inject(carrier))).toEqual(carriers.map(() => false))
       expect(record).toEqual({ 'Project-Version': 'explicit' })
       expect(emptied).toEqual({ 'project-version': '' })
       expect(nulled).toEqual({ 'project-version': null })
       expect(pairs).toEqual([['PROJECT-VERSION', 'explicit']])
+      expect(nulledPairs).toEqual([['project-version', null]])
       expect(headers.get('project-version')).toBe('explicit')
       expect([...map.keys()]).toEqual(['Project-Version'])
       expect(axiosHeaders.get('project-version')).toBe(false)
@@ -258,6 +274,15 @@ describe('H7 whatever is handed over', () => {
     expect(propagator.extract({}, throwing)).toEqual({})
     expect(Reflect.apply(propagator.extract, undefined, [{}, 5])).toEqual({})
     expect(propagator.counters().dropped.unreadable).toBe(3)
+  })
+
+  it('strip does not throw, and counts', () => {
+    const { strip, counters } = createPropagator()
+    const url = 'https://example.com'
+    const pairs = Object.freeze([Object.freeze(['project-version', 'a'])])
+    for (const carrier of [hostile, pairs]) expect(strip(carrier, url)).toBe(false)
+    expect(Reflect.apply(strip, undefined, [{}, hostile])).toBe(false)
+    expect(counters()).toMatchObject({ stripped: 0, dropped: { unwritable: 2 } })
   })
 
   it('run calls the function without a lane', () => {

@@ -63,21 +63,24 @@ describe('a default lane', () => {
         return listen((_, response) => void response.end(currentLane() ?? 'none'))
       },
     ],
-  ])('never marks a request that came without a lane, on one connection: %s', async (_, start) => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    onTestFinished(() => agent.destroy())
-    const port = await start()
-    // The client is outside of the app, and installed in the same process.
-    const get = async (lane: string): Promise<string> =>
-      own.run(null, async () =>
-        send({ port, agent, headers: lane === '' ? {} : { 'project-version': lane } }),
-      )
-    expect(await get('')).toBe('none')
-    expect(await get('a')).toBe('a')
-    expect(await get('own')).toBe('own')
-    expect(await get('a b')).toBe('none')
-    expect(await get('')).toBe('none')
-  })
+  ])(
+    'H22 never marks a request that came without a lane, on one connection: %s',
+    async (_, start) => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      onTestFinished(() => agent.destroy())
+      const port = await start()
+      // The client is outside of the app, and installed in the same process.
+      const get = async (lane: string): Promise<string> =>
+        own.run(null, async () =>
+          send({ port, agent, headers: lane === '' ? {} : { 'project-version': lane } }),
+        )
+      expect(await get('')).toBe('none')
+      expect(await get('a')).toBe('a')
+      expect(await get('own')).toBe('own')
+      expect(await get('a b')).toBe('none')
+      expect(await get('')).toBe('none')
+    },
+  )
 
   it('is none where it is not set, and no mistake goes unnoticed', () => {
     for (const defaultLane of [undefined, null, '']) {
@@ -96,7 +99,7 @@ function wrap(emitter: EventEmitter): EventEmitter['emit'] {
 }
 
 describe('bindEmitter', () => {
-  it('calls listeners in the scope of the call, added before or after, and answers the emitter', () => {
+  it('H9, H13 calls listeners in the scope of the call, added before or after, and answers the emitter', () => {
     const { bindEmitter, currentLane, run } = createPropagator()
     const emitter = new EventEmitter()
     const seen: unknown[] = []
@@ -113,7 +116,7 @@ describe('bindEmitter', () => {
     expect(emitter.emit('event')).toBe(false)
   })
 
-  it('counts the later scope where it is bound again', () => {
+  it('H9 counts the later scope where it is bound again', () => {
     const one = createPropagator({ header: 'x-one' })
     const two = createPropagator({ header: 'x-two' })
     const emitter = new EventEmitter()
@@ -133,7 +136,7 @@ describe('bindEmitter', () => {
       'with an emit of its own',
       (emitter: EventEmitter) => Object.assign(emitter, { emit: wrap(emitter) }),
     ],
-  ])('bound again, an emitter %s has the later scope, wrapped in between too', (_, make) => {
+  ])('H9: bound again, an emitter %s has the later scope, wrapped in between too', (_, make) => {
     const { bindEmitter, currentLane, run } = createPropagator()
     for (const between of [
       () => {},
@@ -164,7 +167,7 @@ describe('bindEmitter', () => {
 })
 
 describe('snapshot', () => {
-  it('calls functions in the scope where it was taken, with what they are given', () => {
+  it('H13 calls functions in the scope where it was taken, with what they are given', () => {
     const { currentLane, run, snapshot } = createPropagator()
     const inScope = run('a', snapshot)
     const add = (one: number, two: number): string => `${one + two} ${currentLane()}`

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest'
 import { defaultPropagator, shareDefault } from '../src/default.ts'
 import { createPropagator, currentLane } from '../src/index.ts'
 
-it('is the default of every copy of this package, once it is set', async () => {
+it('H18 is the default of every copy of this package, once it is set', async () => {
   const propagator = createPropagator({ header: 'x-lane' })
   shareDefault(propagator)
   expect(defaultPropagator()).toBe(propagator)

@@ -81,7 +81,7 @@ describe('by default', () => {
     'file:///testbbb',
     'redis://testbbb',
     'mailto:testbbb',
-  ])('does not send to %s', (url) => {
+  ])('H14, H16 does not send to %s', (url) => {
     expect(explain(url)).toMatchObject({ send: false })
   })
 
@@ -110,7 +110,7 @@ describe('by default', () => {
   })
 
   it.each(['', '/relative', 'testbbb:32000/x', '//testbbb', 'http://', 'http://[', 'http://a b'])(
-    'does not send to what is no absolute URL: %j',
+    'H16 does not send to what is no absolute URL: %j',
     (url) => {
       expect(explain(url).send).toBe(false)
     },
@@ -138,7 +138,7 @@ describe('by default', () => {
 describe('the pod\u2019s own namespace', () => {
   afterEach(() => vi.unstubAllEnvs())
 
-  it('comes from POD_NAMESPACE when the propagator is made', () => {
+  it('H14 comes from POD_NAMESPACE when the propagator is made', () => {
     vi.stubEnv('POD_NAMESPACE', 'shop')
     const propagator = createPropagator()
     vi.stubEnv('POD_NAMESPACE', 'other')
@@ -163,7 +163,7 @@ describe('the pod\u2019s own namespace', () => {
 })
 
 describe('targets', () => {
-  it('allow an exact host, however it is written', () => {
+  it('H14 allow an exact host, however it is written', () => {
     expect(sends('https://api.example.com/x', 'api.example.com')).toBe(true)
     expect(sends('https://API.EXAMPLE.COM.', 'Api.Example.Com')).toBe(true)
     expect(sends('https://bücher.example', 'bücher.example')).toBe(true)
@@ -179,7 +179,7 @@ describe('targets', () => {
     }
   })
 
-  it('allow every host below a suffix, but not the suffix', () => {
+  it('H14 allow every host below a suffix, but not the suffix', () => {
     expect(sends('http://a.corp', '*.corp')).toBe(true)
     expect(sends('http://a.b.corp', '*.corp')).toBe(true)
     expect(sends('http://a.example.com', '*.Example.com')).toBe(true)
@@ -192,7 +192,7 @@ describe('targets', () => {
     }
   })
 
-  it('allow by RegExp on the host, not on the URL', () => {
+  it('H14 allow by RegExp on the host, not on the URL', () => {
     expect(sends('https://eu1.example.com', /^eu\d\.example\.com$/)).toBe(true)
     expect(sends('https://evil.com/?eu1.example.com', /eu\d\.example\.com/)).toBe(false)
     expect(sends('https://eu1.example.com@evil.com', /eu\d\.example\.com/)).toBe(false)
@@ -220,7 +220,7 @@ describe('targets', () => {
     expect(judge('https://example.com').send).toBe(false)
   })
 
-  it('give a function a URL of its own', () => {
+  it('H5 give a function a URL of its own', () => {
     const url = new URL('https://example.com')
     const { send } = createPropagator({
       targets: [meddling, (seen) => seen.host === 'allowed.example.com'],

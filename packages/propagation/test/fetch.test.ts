@@ -90,7 +90,7 @@ describe('laneFetch', () => {
     expect(kept).toEqual(sends.map((_, index) => index > 3))
   })
 
-  it('H4 lets a header of the caller win, in each shape and any case', async () => {
+  it('H4, H6 lets a header of the caller win, in each shape and any case', async () => {
     const explicit = { 'Project-Version': 'explicit' }
     const oneShot = (): Iterator<[string, string]> => Object.entries(explicit).values()
     const sends: Array<(url: string) => Promise<unknown>> = [
@@ -117,8 +117,8 @@ describe('laneFetch', () => {
     const record = Object.freeze({ 'x-own': '1' })
     const pairs: [string, string][] = [['x-own', '1']]
     const headers = new Headers(record)
-    const init = Object.freeze({ headers: record })
-    await lanesOf(async ({ url }) => {
+    const init = { headers: record }
+    const lanes = await lanesOf(async ({ url }) => {
       const request = new Request(url, { headers: record })
       const address = new URL(url)
       await laneFetch(address, init)
@@ -128,13 +128,14 @@ describe('laneFetch', () => {
       expect(request.headers.has('project-version')).toBe(false)
       expect(address.href).toBe(`${url}/`)
     })
+    expect(lanes).toEqual(Array.from({ length: 4 }, () => ['release-v1']))
     expect(record).toEqual({ 'x-own': '1' })
     expect(pairs).toEqual([['x-own', '1']])
     expect([...headers]).toEqual([['x-own', '1']])
     expect(init.headers).toBe(record)
   })
 
-  it('keeps method, body and stream, with `duplex`', async () => {
+  it('H6 keeps method, body and stream, with `duplex`', async () => {
     const init = { method: 'POST', duplex: 'half' } as const
     const inInit = await requestOf(async ({ url }) => laneFetch(url, { ...init, body: stream() }))
     const inRequest = await requestOf(async ({ url }) =>
@@ -172,7 +173,7 @@ describe('laneFetch', () => {
     expect(seen[0]?.headers.get('project-version')).toBe('release-v1')
   })
 
-  it('fails as fetch does, with its own errors', async () => {
+  it('H7 fails as fetch does, with its own errors', async () => {
     const used = new Request('http://testbbb', { method: 'POST', body: 'a' })
     await used.text()
     const failures: Array<[unknown, unknown?]> = [

@@ -44,6 +44,7 @@ describe('node:http, once installed', () => {
   it.each<[string, object]>([
     ['an object', { headers: { 'x-a': '1' } }],
     ['pairs in a row', { headers: ['x-a', '1', 'host', 'localhost'] }],
+    ['a row with the name as a value', { headers: ['x-a', HEADER, 'host', 'localhost'] }],
     [
       'pairs',
       {

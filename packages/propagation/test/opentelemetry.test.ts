@@ -35,7 +35,7 @@ describe('the TextMapPropagator', () => {
     expect(otel.fields()).toEqual(['project-version'])
   })
 
-  it('leaves the context as it is where there is no lane that is taken', () => {
+  it('H21 leaves the context as it is where there is no lane that is taken, or none is trusted', () => {
     const { otel, injected } = bridge({ trust: () => false })
     for (const carrier of [{}, { 'project-version': 'no lane' }, LANE]) {
       expect(otel.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter)).toBe(ROOT_CONTEXT)
@@ -43,7 +43,7 @@ describe('the TextMapPropagator', () => {
     expect(injected(ROOT_CONTEXT)).toEqual({})
   })
 
-  it('keeps what the caller has set', () => {
+  it('H4 keeps what the caller has set', () => {
     const { otel, injected } = bridge()
     const context = otel.extract(ROOT_CONTEXT, LANE, defaultTextMapGetter)
     const carrier = { 'Project-Version': 'own' }
@@ -61,7 +61,7 @@ describe('the TextMapPropagator', () => {
     })
   })
 
-  it('writes aliases, and never the baggage, whose header another propagator writes', () => {
+  it('H17 writes aliases, and never the baggage, whose header another propagator writes', () => {
     const { otel, injected } = bridge({
       baggage: true,
       aliases: [{ name: 'x-lane', write: true }],

@@ -25,7 +25,7 @@ it('changes nothing global when it is imported', async () => {
   expect(globalThis.fetch).toBe(fetch)
 })
 
-it('opens no scope for a request without a lane, and adopts the store that is there', async () => {
+it('H11 opens no scope for a request without a lane, and adopts the store that is there', async () => {
   let scopes = 0
   class CountingStore extends AsyncLocalStorage<unknown> {
     override run<R, A extends unknown[]>(store: unknown, fn: (...args: A) => R, ...args: A): R {

@@ -62,6 +62,18 @@ describe('the wire guard', () => {
           agent: loopbackAgent(),
         }),
     ],
+    [
+      'node:http with pairs of headers',
+      async (url) =>
+        send({
+          ...parts(url),
+          headers: [
+            ['Project-Version', 'a'],
+            ['host', THIRD_PARTY],
+          ],
+          agent: loopbackAgent(),
+        }),
+    ],
     ['axios', async (url) => axios.get(url, { headers, httpAgent: loopbackAgent() })],
     ['axios by fetch', async (url) => axios.get(url, { headers, adapter: 'fetch' })],
     ['fetch', async (url) => fetch(url, { headers })],

@@ -10,6 +10,10 @@ const text = {
   deserialize: (bytes: Buffer) => bytes.toString(),
 }
 
+function fail(): never {
+  throw new Error('no peer')
+}
+
 /** What a call brought, and the lanes of its handler and of its stream's end. */
 interface Service {
   readonly target: string
@@ -125,6 +129,22 @@ describe.each<[string, typeof newest]>([
     expect(received).toEqual(['lane-a,lane-a,lane-a'])
   })
 
+  it('H7 starts a call without a lane that is none of grpc-js, as mocks make it', () => {
+    const interceptor: unknown = laneGrpc()
+    const started: unknown[] = []
+    for (const mock of [{ getPeer: fail }, {}, { getPeer: () => 'localhost' }]) {
+      const call = { ...mock, start: (metadata: unknown) => void started.push(metadata) }
+      const made: unknown = Reflect.apply(Object(interceptor), undefined, [{}, () => call])
+      for (const metadata of [new grpc.Metadata(), undefined]) {
+        run('lane-a', () => Reflect.apply(Reflect.get(Object(made), 'start'), made, [metadata]))
+      }
+    }
+    const lanes = started.map((given) =>
+      given instanceof grpc.Metadata ? given.get('project-version').join() : given,
+    )
+    expect(lanes).toEqual(['', undefined, '', undefined, 'lane-a', undefined])
+  })
+
   it('H16 sends nothing to a third party, whether the client says so or the option', async () => {
     const { target, received } = await serve(grpc)
     const propagator = createPropagator()
@@ -154,7 +174,7 @@ describe('the target of a gRPC client', () => {
     ['unix:///run/a.sock', ''],
     ['xds:///testbbb', ''],
     ['user@evil.com', ''],
-  ])('stands for a URL: %s', (target, url) => {
+  ])('H14 stands for a URL: %s', (target, url) => {
     expect(grpcUrl(target)).toBe(url)
   })
 })

@@ -30,20 +30,43 @@ describe('laneUndici', () => {
   it.each<[string, () => Dispatcher.DispatchOptions['headers']]>([
     ['a record', () => ({ 'x-own': '1' })],
     ['a row', () => ['x-own', '1']],
+    ['a row with the name as a value', () => ['x-own', '1', 'x-names', 'project-version']],
     ['a Map', () => new Map([['x-own', '1']])],
     ['Headers', () => new Headers({ 'x-own': '1' })],
     ['a generator, which gives them once', once],
-  ])('H6 keeps headers that are given as %s, with the lane and without', async (_, make) => {
+  ])(
+    'H6 keeps headers that are given as %s, with the lane and without, inside and outside',
+    async (_, make) => {
+      const dispatcher = using(new Agent().compose(laneUndici()))
+      const { url, received } = await startUpstream()
+      // Another address of this machine, and yet none that may have it.
+      const outside = url.replace('localhost', '[::ffff:127.0.0.1]')
+      for (const [lane, to] of [
+        ['lane-a', url],
+        [null, url],
+        ['lane-a', outside],
+      ] as const) {
+        const headers = make() ?? null
+        await run(lane, async () => drain(request(to, { dispatcher, headers })))
+      }
+      expect(received.map(({ lanes }) => lanes.join())).toEqual(['lane-a', '', ''])
+      for (const { rawHeaders } of received) {
+        expect(rawHeaders[rawHeaders.indexOf('x-own') + 1]).toBe('1')
+      }
+    },
+  )
+
+  it('H5 leaves headers and options as they are', async () => {
     const dispatcher = using(new Agent().compose(laneUndici()))
     const { url, received } = await startUpstream()
-    for (const lane of ['lane-a', null]) {
-      const headers = make() ?? null
-      await run(lane, async () => drain(request(url, { dispatcher, headers })))
-    }
-    expect(received.map(({ lanes }) => lanes.join())).toEqual(['lane-a', ''])
-    for (const { rawHeaders } of received) {
-      expect(rawHeaders[rawHeaders.indexOf('x-own') + 1]).toBe('1')
-    }
+    const list = ['x-own', '1']
+    const options = { dispatcher, headers: list }
+    await run('lane-a', async () => drain(request(url, options)))
+    const asked: Dispatcher.DispatchOptions = { origin: url, path: '/', method: 'GET' }
+    await run('lane-a', async () => drain(dispatcher.request(asked)))
+    expect(received.map(({ lanes }) => lanes)).toEqual([['lane-a'], ['lane-a']])
+    expect([list, options.headers]).toEqual([['x-own', '1'], list])
+    expect(asked).toEqual({ origin: url, path: '/', method: 'GET' })
   })
 
   it('needs the origin of a Client, which requests do not name', async () => {
@@ -121,7 +144,7 @@ describe('laneSuperagent', () => {
 })
 
 describe('laneWs', () => {
-  it('calls a finishRequest of the caller, which sends the request', async () => {
+  it('H5 calls a finishRequest of the caller, which sends the request, and leaves the options as they are', async () => {
     const { url, received } = await startUpstream()
     const calls: string[] = []
     const given = {
@@ -131,9 +154,11 @@ describe('laneWs', () => {
         outgoing.end()
       },
     }
+    const before = { ...given }
     const closed = run('lane-a', async () => close(new WebSocket(url, laneWs(given))))
     await closed
     expect(calls).toEqual(['finish'])
+    expect(given).toEqual(before)
     expect(received.map(({ lanes }) => lanes)).toEqual([['lane-a']])
     expect(received[0]?.rawHeaders).toContain('x-own')
   })

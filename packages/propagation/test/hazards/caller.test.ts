@@ -35,6 +35,11 @@ it('H3: a repeated header is one line on the way out, and no lane on the way in 
   ])
   const { extract } = createPropagator()
   const values = ['a, a', ['a', 'a'], 'a, b', ['a', 'b']]
+  const name = 'Project-Version'
+  const lanesOf = (carriers: object[]): unknown[] =>
+    carriers.map((one) => extract(one)['project-version'])
+  expect(lanesOf(twice(name, 'a', 'a'))).toEqual(['a', 'a', 'a'])
+  expect(lanesOf(twice(name, 'a', 'b'))).toEqual([undefined, undefined, undefined])
   expect(values.map((value) => extract({ 'project-version': value }))).toEqual([
     { 'project-version': 'a' },
     { 'project-version': 'a' },
@@ -42,6 +47,15 @@ it('H3: a repeated header is one line on the way out, and no lane on the way in 
     {},
   ])
 })
+
+/** Carriers that hold two values of one header. */
+function twice(name: string, first: string, second: string): object[] {
+  const pairs = [
+    [name.toLowerCase(), first],
+    [name, second],
+  ]
+  return [pairs, new Map(Object.entries(Object.fromEntries(pairs))), Object.fromEntries(pairs)]
+}
 
 it('H4: a header that the caller set wins over the lane', async () => {
   integrate()

@@ -1,12 +1,16 @@
 import { create } from 'axios'
-import { Agent, fetch as undiciFetch } from 'undici'
+import { Agent, fetch as undiciFetch, interceptors, request } from 'undici'
 import { expect, it, onTestFinished } from 'vitest'
 import { registerInterceptor } from '../../src/axios.ts'
 import { wrapFetch } from '../../src/fetch.ts'
 import { createPropagator, run } from '../../src/index.ts'
+import type { Propagator } from '../../src/index.ts'
+import { laneUndici } from '../../src/undici.ts'
 import { loopbackAgent, toLoopback } from '../support/names.ts'
 import { startUpstream } from '../support/server.ts'
 import { installHere, send } from '../support/wire.ts'
+
+type Call = (url: string) => Promise<unknown>
 
 it.each([true, false])(
   'H2: a redirect to a third party loses the lane, in fetch and axios (installed: %s)',
@@ -54,6 +58,44 @@ it('H2: a thousand lanes that redirects led to a third party are kept in mind, a
   expect(received.map(({ lanes: sent }) => sent)).toEqual([['lane-0'], []])
 })
 
+// Each with a header that no other test has guarded.
+it.each<[string, string, (propagator: Propagator, dispatcher: Agent) => Call]>([
+  [
+    'fetch',
+    'x-fetch-lane',
+    (propagator, dispatcher) => async (url) =>
+      wrapFetch(undiciFetch, { propagator })(url, { dispatcher }),
+  ],
+  [
+    'undici',
+    'x-undici-lane',
+    (propagator, dispatcher) => {
+      const inLane = dispatcher.compose(
+        interceptors.redirect({ maxRedirections: 5 }),
+        laneUndici({ propagator }),
+      )
+      return async (url) => (await request(url, { dispatcher: inLane })).body.text()
+    },
+  ],
+])(
+  'H2: a redirect loses what was put on by %s, with nothing else to guard it, and nothing that was set there by hand',
+  async (_, header, connect) => {
+    const propagator = createPropagator({ header })
+    const dispatcher = new Agent({ connect: { lookup: toLoopback } })
+    onTestFinished(async () => dispatcher.destroy())
+    const { port, received } = await startUpstream()
+    const third = `http://evil.com:${port}/`
+    const call = connect(propagator, dispatcher)
+    await propagator.run('a', async () =>
+      call(`http://testbbb:${port}/to?${encodeURIComponent(third)}`),
+    )
+    await request(third, { dispatcher, headers: { [header]: 'mine' } })
+    const seen = received.map(({ rawHeaders }) => rawHeaders[rawHeaders.indexOf(header) + 1])
+    const isThere = received.map(({ rawHeaders }) => rawHeaders.includes(header))
+    expect([isThere, seen[0], seen[2]]).toEqual([[true, false, true], 'a', 'mine'])
+  },
+)
+
 it('H14: a destination is judged by its host, never by text that stands somewhere in the URL', () => {
   const { explain } = createPropagator({ targets: ['api.example.com', /^b\.example\.com$/] })
   const urls = [
@@ -83,7 +125,9 @@ it('H15: a pattern with `g` or `y` answers the same each time', () => {
   const times = [1, 2, 3]
   expect(times.map(() => explain('http://a.example.com').send)).toEqual([true, true, true])
   expect(times.map(() => explain('http://corp.example').send)).toEqual([true, true, true])
-  expect(times.map(() => runIn('lane-a', currentLane))).toEqual(['lane-a', 'lane-a', 'lane-a'])
+  // Each another one, for what was checked once is not checked again.
+  const lanes = ['lane-a', 'lane-b', 'lane-c']
+  expect(lanes.map((lane) => runIn(lane, currentLane))).toEqual(lanes)
 })
 
 it('H16: a request that is signed, or goes where nobody asked us to send, has no lane', async () => {

@@ -1,19 +1,24 @@
 import { channel } from 'node:diagnostics_channel'
 import { ClientRequest } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import { create } from 'axios'
 import { expect, it, onTestFinished } from 'vitest'
 import { registerInterceptor } from '../../src/axios.ts'
-import { wrapFetch } from '../../src/fetch.ts'
+import { laneFetch, wrapFetch } from '../../src/fetch.ts'
 import { createPropagator, run } from '../../src/index.ts'
 import { install } from '../../src/install.ts'
-import { startUpstream } from '../support/server.ts'
+import { lanePropagator } from '../../src/opentelemetry.ts'
+import { trailConnect } from '../../src/trail.ts'
+import { listen, startUpstream } from '../support/server.ts'
 import { installHere, send } from '../support/wire.ts'
 
 const CHANNELS = [
   'net.server.socket',
   'http.server.request.start',
   'http.client.request.created',
+  'http.client.request.start',
+  'http.client.response.finish',
   'undici:request:create',
   'undici:request:headers',
 ]
@@ -30,8 +35,10 @@ const hostile: object = new Proxy(
 
 it('H7: no subscriber throws, whatever a channel brings, for that would end the process', async () => {
   installHere()
-  const laneFetch = wrapFetch(fetch, { propagator: createPropagator() })
-  await run('a', async () => (await laneFetch((await startUpstream()).url)).text())
+  onTestFinished(lanePropagator().stop)
+  const guarded = wrapFetch(fetch, { propagator: createPropagator() })
+  await run('a', async () => (await guarded((await startUpstream()).url)).text())
+  await listenInTrail(() => undefined)
   const thrown: unknown[] = []
   const note = (error: unknown): void => void thrown.push(error)
   process.on('uncaughtException', note)
@@ -53,6 +60,44 @@ it('H7: no subscriber throws, whatever a channel brings, for that would end the 
   await setImmediate()
   expect(thrown).toEqual([])
 })
+
+it('H7: a call that fails, or a head that cannot be read, costs the trail a hop and nothing else', async () => {
+  const rejected: unknown[] = []
+  const note = (error: unknown): void => void rejected.push(error)
+  process.on('unhandledRejection', note)
+  onTestFinished(() => void process.off('unhandledRejection', note))
+  class Head {
+    readonly 'x-own' = '1'
+    get(): never {
+      throw new Error('hostile')
+    }
+  }
+  const url = await listenInTrail((response) => {
+    const call = async (): Promise<void> => {
+      await expect(laneFetch('http://localhost:1/')).rejects.toThrow('fetch failed')
+      const answer = { headers: new Head() }
+      const own = wrapFetch(async (_url: string) => answer)
+      expect(await own('http://localhost:1/')).toBe(answer)
+      Reflect.apply(Reflect.get(response, 'writeHead'), response, [200, new Head()])
+      response.end('ok')
+    }
+    void call()
+  })
+  const { headers, status } = await fetch(url)
+  expect([status, headers.get('x-own')]).toEqual([200, '1'])
+  await setImmediate()
+  expect(rejected).toEqual([])
+})
+
+/** A server that tells its trail, and has told it once. */
+async function listenInTrail(answer: (response: ServerResponse) => void): Promise<string> {
+  const tell = trailConnect({ service: 'a', version: 'v' })
+  const port = await listen((request, response) => {
+    tell(request, response, () => (request.url === '/' ? answer(response) : response.end()))
+  })
+  await (await fetch(`http://localhost:${port}/once`)).text()
+  return `http://localhost:${port}/`
+}
 
 it('H18: installing twice, and integrations beside it, put one header on, until all is undone', async () => {
   const { url, received } = await startUpstream()

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -9,7 +9,7 @@ import Koa from 'koa'
 import { Agent, getGlobalDispatcher, request as undiciRequest, setGlobalDispatcher } from 'undici'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import * as root from '../../src/index.ts'
-import { bind, createPropagator, currentLane, run } from '../../src/index.ts'
+import { bind, bindEmitter, createPropagator, currentLane, run, snapshot } from '../../src/index.ts'
 import { laneMiddleware } from '../../src/koa.ts'
 import { createBarrier } from '../support/barrier.ts'
 import { listen, portOf, startUpstream } from '../support/server.ts'
@@ -55,6 +55,13 @@ it('H11: work without a lane, outside of every scope, opens none: up to Node 22 
   expect(run({}, activeRecord)).toBeUndefined()
   const { run: runByDefault } = createPropagator({ defaultLane: 'own' })
   expect(runByDefault(null, activeRecord)).toEqual({})
+})
+
+it('H12: what is shared by all cannot be changed: a propagator, and the record of no lane', () => {
+  const propagator = createPropagator()
+  expect(Object.isFrozen(propagator)).toBe(true)
+  expect(Object.isFrozen(propagator.extract({}))).toBe(true)
+  expect(propagator.run('a', () => propagator.run(null, activeRecord))).toSatisfy(Object.isFrozen)
 })
 
 it('H12: a record that somebody made is checked like any other value, and never kept', () => {
@@ -135,7 +142,17 @@ it('H12: parallel branches of one request do not see each other\u2019s nested la
   expect(seen).toEqual(['release', 'release-v1', 'release-v2', 'release'])
 })
 
-it('H13: a queue that one caller flushes for all gives each its own lane back by `bind`', async () => {
+function bySnapshot(fn: () => void): () => void {
+  const inScope = snapshot()
+  return () => inScope(fn)
+}
+
+function byEmitter(fn: () => void): () => void {
+  const job = bindEmitter(new EventEmitter().on('done', fn))
+  return () => void job.emit('done')
+}
+
+it('H13: a queue that one caller flushes for all gives each its own lane back by `bind`, `snapshot` and `bindEmitter`', async () => {
   // A batching loader as applications write it: the first caller of a tick schedules the flush for all.
   const queue: Array<() => void> = []
   const load = async (through: (fn: () => void) => () => void): Promise<unknown> =>
@@ -149,7 +166,10 @@ it('H13: a queue that one caller flushes for all gives each its own lane back by
       run('release-v2', async () => load(through)),
       load(through),
     ])
-  expect(await three(bind)).toEqual(['release-v1', 'release-v2', undefined])
+  const own = ['release-v1', 'release-v2', undefined]
+  expect(await three(bind)).toEqual(own)
+  expect(await three(bySnapshot)).toEqual(own)
+  expect(await three(byEmitter)).toEqual(own)
   // What it is for: without it the whole batch runs in the lane of the first.
   expect(await three((fn) => fn)).toEqual(['release-v1', 'release-v1', 'release-v1'])
 })

@@ -133,6 +133,27 @@ describe.each<[string, typeof newest]>([
     expect(counters()).toMatchObject({ injected: 1, withheld: 1, kept: 1 })
   })
 
+  it('H7 makes a call without a lane that an interceptor of the app has frozen', async () => {
+    installHere()
+    const { port, received } = await serve(grpc)
+    const freeze: newest.Interceptor = (options, next) => {
+      const call = new grpc.InterceptingCall(next(options))
+      const own = [
+        'start',
+        'sendMessage',
+        'sendMessageWithContext',
+        'halfClose',
+        'cancelWithStatus',
+        'getPeer',
+      ]
+      const methods = own.map((name) => [name, Object(Reflect.get(call, name)).bind(call)])
+      return Object.freeze(Object.fromEntries(methods))
+    }
+    const client = connect(grpc, `localhost:${port}`, { interceptors: [freeze] })
+    await run('a', async () => client.echo('1'))
+    expect(received).toEqual([['1', 'none', 'none']])
+  })
+
   it('H18 sends one header beside laneGrpc and laneGrpcHandler, and is gone when undone', async () => {
     const propagator: Propagator = createPropagator()
     const undo = install({ propagator })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createSecureServer, createServer, sensitiveHeaders } from 'node:http2'
 import type { ClientHttp2Session, Http2Server, ServerHttp2Stream } from 'node:http2'
-import type { IncomingHttpHeaders } from 'node:http2'
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2'
 import axios from 'axios'
 import { got } from 'got-14'
 import { Agent, fetch as undiciFetch, request as undiciRequest } from 'undici'
@@ -10,6 +10,7 @@ import { laneGot } from '../../src/got.ts'
 import { laneHttp2 } from '../../src/http2.ts'
 import { createPropagator, currentLane, run } from '../../src/index.ts'
 import { install } from '../../src/install.ts'
+import { runsHere } from '../clients/client.ts'
 import { callAtOnce } from '../support/call-at-once.ts'
 import { cert, key } from '../support/certificate.ts'
 import { portOf } from '../support/server.ts'
@@ -45,9 +46,9 @@ function open(url: string): ClientHttp2Session {
   return session
 }
 
-async function send(session: ClientHttp2Session, headers?: object): Promise<void> {
+async function send(session: ClientHttp2Session, headers?: OutgoingHttpHeaders): Promise<void> {
   return new Promise((resolve, reject) => {
-    const stream = session.request({ ...headers })
+    const stream = session.request(headers)
     stream.on('error', reject).on('close', resolve).resume().end()
   })
 }
@@ -91,6 +92,29 @@ describe('install, with node:http2', () => {
     expect(counters()).toMatchObject({ injected: 1, kept: 1, withheld: 1, stripped: 2 })
   })
 
+  // Older versions take records only.
+  it.each(runsHere('24.0') ? ['a row'] : [])(
+    'H2, H4, H5, H6 takes headers that are given as %s',
+    async () => {
+      installHere()
+      const { port, received } = await serve(createServer())
+      const session = open(`http://127.0.0.1:${port}`)
+      const authority = [':authority', 'api.example.com']
+      const rows = [
+        [':path', '/', 'x-own', 'project-version'],
+        [':path', '/', 'Project-Version', 'mine', 'x-own', '1'],
+        [':path', '/', ...authority, 'x-own', '1'],
+        [':path', '/', ...authority, 'Project-Version', 'mine', 'x-own', '1'],
+      ]
+      const given = structuredClone(rows)
+      for (const row of rows) await run('a', async () => send(session, Object(row)))
+      expect(received.map(({ lane }) => lane)).toEqual(['a', 'mine', 'none', 'none'])
+      const own = received.map(({ headers }) => headers['x-own'])
+      expect(own).toEqual(['project-version', '1', '1', '1'])
+      expect(rows).toEqual(given)
+    },
+  )
+
   it('H18 puts one header on beside laneHttp2, and is gone when it is undone', async () => {
     const propagator = createPropagator()
     const undo = install({ propagator })
@@ -113,7 +137,7 @@ describe('install, with node:http2', () => {
     expect(received.map(({ lane }) => lane)).toEqual(['none'])
   })
 
-  it('leaves what Node refuses to it', () => {
+  it('H7 leaves what Node refuses to it', () => {
     installHere()
     const session = open('http://127.0.0.1:1')
     session.on('error', () => undefined)

@@ -201,7 +201,7 @@ describe('install, with undici', () => {
     expect(received.map(({ lanes }) => lanes)).toEqual([[]])
   })
 
-  it('leaves what undici refuses to it', async () => {
+  it('H7 leaves what undici refuses to it', async () => {
     installHere()
     await run('a', async () => {
       await expect(undici.request('http://testbbb', Object({ headers: 'no' }))).rejects.toThrow(
@@ -215,7 +215,7 @@ describe('install, with undici', () => {
 
 // Node 20 has none.
 describe.each('WebSocket' in globalThis ? ['WebSocket'] : [])('install, with %s', () => {
-  it('carries the lane in the handshake, and changes the class in nothing else', async () => {
+  it('H4, H5, H6, H7, H16 carries the lane in the handshake, and changes the class in nothing else', async () => {
     const { port, handshakes } = await startHandshakes()
     const Plain = globalThis.WebSocket
     const undo = install({ propagator: createPropagator() })
@@ -228,6 +228,9 @@ describe.each('WebSocket' in globalThis ? ['WebSocket'] : [])('install, with %s'
     await run('a', async () => refused(new WebSocket(url, Object({ headers: { 'x-own': '1' } }))))
     await run('a', async () => refused(new Own(url, 'chat')))
     const set = Object({ headers: { 'Project-Version': 'mine' } })
+    const given = Object({ headers: { 'x-own': '2' } })
+    await run('a', async () => refused(new WebSocket(url, given)))
+    expect(given).toEqual({ headers: { 'x-own': '2' } })
     await run('a', async () => refused(new WebSocket(url, set)))
     await run('a', async () => refused(new WebSocket(`ws://[::ffff:127.0.0.1]:${port}/`)))
     await refused(new WebSocket(url))
@@ -236,6 +239,7 @@ describe.each('WebSocket' in globalThis ? ['WebSocket'] : [])('install, with %s'
       ['a', 'chat, talk', undefined],
       ['a', undefined, '1'],
       ['a', 'chat', undefined],
+      ['a', undefined, '2'],
       ['mine', undefined, undefined],
       [undefined, undefined, undefined],
       [undefined, undefined, undefined],

@@ -165,7 +165,7 @@ async function startHttp2(): Promise<{ url: string; lanes: unknown[] }> {
 }
 
 describe('node:http2', () => {
-  it('H20 carries the lane of the scope that requests, into the events of the stream', async () => {
+  it('H20, H9, H4 carries the lane of the scope that requests, into the events of the stream', async () => {
     const { url, lanes } = await startHttp2()
     const session = connect(url)
     onTestFinished(() => session.close())

@@ -118,7 +118,7 @@ describe('lanes-trail', () => {
     expect(await trailOf(a)).toBe('a@v > b@v')
   })
 
-  it('never goes to a request that is not trusted', async () => {
+  it('H21 never goes to a request that is not trusted', async () => {
     const propagator = createPropagator({ trust: ({ headers }) => headers?.['x-staff'] === 'yes' })
     const a = await startHop('a', undefined, { propagator })
     expect(await trailOf(a, 'v1')).toBeNull()
@@ -126,7 +126,7 @@ describe('lanes-trail', () => {
     expect(staff.headers.get('lanes-trail')).toBe('a@v; lane=v1')
   })
 
-  it('never goes to one by an app that passes on the head of another service', async () => {
+  it('H21 never goes to one by an app that passes on the head of another service', async () => {
     const propagator = createPropagator({ trust: () => false })
     const b = await startHop('b')
     const tell = trailConnect({ service: 'e', version: 'v', propagator })
@@ -234,7 +234,7 @@ describe('lanes-trail', () => {
     expect(await trailOf(`http://127.0.0.1:${await listen(app)}/`)).toBe('e@v > b@v')
   })
 
-  it('works once, beside install, which tells it for any server and any client of node:http', async () => {
+  it('H18 works once, beside install, which tells it for any server and any client of node:http', async () => {
     onTestFinished(install({ trail: { service: 'whole', version: '1' } }))
     const c = await startHop('c')
     const server = createServer((_request, response) => {
