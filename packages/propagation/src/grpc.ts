@@ -4,6 +4,8 @@ import { tryBindEmitter } from './emitter.ts'
 import type { EmitterLike } from './emitter.ts'
 import { startInLane } from './grpc/call.ts'
 import type { CallLike } from './grpc/call.ts'
+import { requestOfCall } from './grpc/inbound.ts'
+import type { InboundCallLike } from './grpc/inbound.ts'
 
 /**
  * An interceptor of @grpc/grpc-js. It answers an InterceptingCall; `never`, for that is a class with private
@@ -46,7 +48,7 @@ export type GrpcHandler = (call: never, callback: never) => unknown
 
 /**
  * Makes a handler of a gRPC service run in the lane of the call's metadata, the events of its stream included.
- * A call without a lane, or with one that is not taken, runs without one.
+ * A call without a lane, or with one that is not taken, runs without one; `trust` is shown the call as a request.
  *
  * @throws TypeError where `propagator` is not a propagator.
  *
@@ -58,10 +60,10 @@ export function laneGrpcHandler(
   handler: (...args: unknown[]) => unknown,
   options: PropagatorOption = {},
 ): (...args: unknown[]) => unknown {
-  const { extract, run } = choosePropagator(options)
+  const { receive, run } = choosePropagator(options)
   return function handleInLane(this: unknown, ...args: unknown[]): unknown {
-    const call: (Partial<EmitterLike> & { metadata?: unknown }) | undefined = Object(args[0])
-    return run(extract(call?.metadata), () => {
+    const call: Partial<EmitterLike> & InboundCallLike = Object(args[0])
+    return run(receive(requestOfCall(call)), () => {
       tryBindEmitter(call)
       return Reflect.apply(handler, this, args)
     })

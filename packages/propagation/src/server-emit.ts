@@ -32,7 +32,7 @@ export function enterInEmit(
     if (!isOn() || !isObject(request)) return call()
     // HTTP/2 gives the stream and its headers.
     if (event === 'stream' && isObject(reply)) {
-      return enterInbound(propagator, requestOf(reply), [request], call)
+      return enterInbound(propagator, requestOf(request, reply), [request], call)
     }
     if (!REQUEST_EVENTS.has(event)) return call()
     if (hop !== undefined && isTrailRequest(request) && isTrailResponse(reply)) {
@@ -48,9 +48,17 @@ export function enterInEmit(
   }
 }
 
-function requestOf(headers: object): { headers: object; method: unknown; url: unknown } {
+/** A stream of HTTP/2 as the request that it carries, with as much as `trust` may want to look at. */
+function requestOf(stream: object, headers: object): { readonly headers: object } {
   const read = (name: string): unknown => Reflect.get(headers, name)
-  return { headers, method: read(':method'), url: read(':path') }
+  const socket = {
+    get remoteAddress(): unknown {
+      const session: object = Object(Reflect.get(stream, 'session'))
+      return Reflect.get(Object(Reflect.get(session, 'socket')), 'remoteAddress')
+    },
+  }
+  const request = { headers, method: read(':method'), url: read(':path'), socket }
+  return request
 }
 
 function isObject(value: unknown): value is object {

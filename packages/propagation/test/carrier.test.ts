@@ -83,7 +83,7 @@ describe('inject', () => {
     })
   })
 
-  it('writes only where the destination may have it', () => {
+  it('H16 writes only where the destination may have it', () => {
     run('release-v1', () => {
       const carriers = [{}, {}, {}, {}]
       const [allowed = {}, denied = {}, unknown = {}, vouched = {}] = carriers

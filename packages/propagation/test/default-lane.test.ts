@@ -136,24 +136,27 @@ describe('bindEmitter', () => {
       'with an emit of its own',
       (emitter: EventEmitter) => Object.assign(emitter, { emit: wrap(emitter) }),
     ],
-  ])('H9: bound again, an emitter %s has the later scope, wrapped in between too', (_, make) => {
-    const { bindEmitter, currentLane, run } = createPropagator()
-    for (const between of [
-      () => {},
-      (one: EventEmitter) => Object.assign(one, { emit: wrap(one) }),
-    ]) {
-      const emitter = make(new EventEmitter())
-      const seen: unknown[] = []
-      emitter.on('event', (given) => seen.push(given, currentLane()))
-      run('a', () => bindEmitter(emitter))
-      between(emitter)
-      run('b', () => bindEmitter(emitter))
-      run('c', () => emitter.emit('event', 1))
-      run('b', () => emitter.emit('event', 2))
-      emitter.emit('event', 3)
-      expect(seen).toEqual([1, 'b', 2, 'b', 3, 'b'])
-    }
-  })
+  ])(
+    'H9, H18: bound again, an emitter %s has the later scope, wrapped in between too',
+    (_, make) => {
+      const { bindEmitter, currentLane, run } = createPropagator()
+      for (const between of [
+        () => {},
+        (one: EventEmitter) => Object.assign(one, { emit: wrap(one) }),
+      ]) {
+        const emitter = make(new EventEmitter())
+        const seen: unknown[] = []
+        emitter.on('event', (given) => seen.push(given, currentLane()))
+        run('a', () => bindEmitter(emitter))
+        between(emitter)
+        run('b', () => bindEmitter(emitter))
+        run('c', () => emitter.emit('event', 1))
+        run('b', () => emitter.emit('event', 2))
+        emitter.emit('event', 3)
+        expect(seen).toEqual([1, 'b', 2, 'b', 3, 'b'])
+      }
+    },
+  )
 
   it('refuses what has no emit()', () => {
     const { bindEmitter } = createPropagator()

@@ -246,7 +246,7 @@ describe('wrapFetch', () => {
     expect(lanes).toEqual([['release-v1'], ['release-v1'], ['release-v1']])
   })
 
-  it('does not wrap twice', () => {
+  it('H18 does not wrap twice', () => {
     const propagator = createPropagator()
     const once = wrapFetch(fetch)
     expect(wrapFetch(once)).toBe(once)

@@ -5,6 +5,8 @@ import { createPropagator } from '../src/index.ts'
 import type { PropagatorOptions } from '../src/index.ts'
 import { lanePropagator } from '../src/opentelemetry.ts'
 import type { LanePropagator } from '../src/opentelemetry.ts'
+import { startUpstream } from './support/server.ts'
+import { send } from './support/wire.ts'
 
 const LANE = { 'project-version': 'release-v1' }
 
@@ -77,6 +79,15 @@ describe('the TextMapPropagator', () => {
     const context = otel.extract(ROOT_CONTEXT, LANE, defaultTextMapGetter)
     expect(otel.laneOf(context)).toBe('release-v1')
     expect(injected(context)).toEqual({})
+  })
+
+  it('H2 takes the header off what fetch and node:http send to a third party, whoever set it', async () => {
+    bridge()
+    const { port, received } = await startUpstream()
+    await (await fetch(`http://[::ffff:127.0.0.1]:${port}/`, { headers: LANE })).text()
+    await send({ host: '::ffff:127.0.0.1', port, headers: LANE })
+    await send({ host: '127.0.0.1', port, headers: LANE })
+    expect(received.map(({ lanes }) => lanes)).toEqual([[], [], ['release-v1']])
   })
 
   it('puts the global fetch back', () => {

@@ -146,7 +146,7 @@ describe.each([
 })
 
 describe('laneServer', () => {
-  it('gives the server back as it was, in whichever order it is undone', async () => {
+  it('H18 gives the server back as it was, in whichever order it is undone', async () => {
     const server = createEcho()
     laneServer(server)()
     expect(Object.hasOwn(server, 'emit')).toBe(false)
@@ -196,6 +196,18 @@ describe('laneConnect', () => {
 })
 
 describe('install', () => {
+  it('H18 wraps a server once, however many connections it has', async () => {
+    installHere()
+    const server = createEcho()
+    const port = await open(server)
+    const wrapped: unknown[] = []
+    for (const lane of ['a', 'b', 'c']) {
+      expect(await post(port, lane)).toEqual([lane, lane, lane])
+      wrapped.push(Reflect.get(server, 'emit'))
+    }
+    expect(new Set(wrapped).size).toBe(1)
+  })
+
   it('H18 enters a lane once, beside the koa middleware', async () => {
     const { counters } = installHere()
     const { url, received } = await startUpstream()

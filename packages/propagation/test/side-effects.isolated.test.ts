@@ -39,7 +39,9 @@ it('H11 opens no scope for a request without a lane, and adopts the store that i
   const app = new Koa()
   app.use(laneMiddleware())
   app.use((ctx) => {
-    ctx.body = currentLane() ?? 'none'
+    // Nothing is bound either, where there is no lane.
+    const isBound = Object.hasOwn(ctx.req, 'emit')
+    ctx.body = isBound ? `bound to ${currentLane()}` : (currentLane() ?? 'none')
   })
   const port = await listen(app.callback())
   const get = async (headers: Record<string, string>): Promise<string> =>
@@ -49,6 +51,6 @@ it('H11 opens no scope for a request without a lane, and adopts the store that i
   expect(await get({ 'project-version': 'not a lane' })).toBe('none')
   for (const none of [null, {}, '', 'not a lane']) expect(run(none, currentLane)).toBeUndefined()
   expect(scopes).toBe(0)
-  expect(await get({ 'project-version': 'release-v1' })).toBe('release-v1')
+  expect(await get({ 'project-version': 'release-v1' })).toBe('bound to release-v1')
   expect(scopes).toBeGreaterThan(0)
 })

@@ -13,9 +13,9 @@ import { startInLane } from './call.ts'
  * @returns a function that removes it.
  */
 export function propagateGrpc(propagator: Propagator): () => void {
-  const removals = new Map<object, () => void>()
+  const removals: Array<() => void> = []
   const end = onModuleLoad((exports, filename) => {
-    if (!FILE.test(filename) || !isInterceptors(exports) || removals.has(exports)) return
+    if (!FILE.test(filename) || !isInterceptors(exports)) return
     const remove = replaceMethod(
       exports,
       'getInterceptingCall',
@@ -26,11 +26,11 @@ export function propagateGrpc(propagator: Propagator): () => void {
           return isGiven && isCall(call) ? tryStart(call, propagator) : call
         },
     )
-    removals.set(exports, remove)
+    removals.push(remove)
   })
   return () => {
     end()
-    for (const remove of removals.values()) remove()
+    for (const remove of removals) remove()
   }
 }
 

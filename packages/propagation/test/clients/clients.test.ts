@@ -59,6 +59,14 @@ describe.each([...httpClients, ...undiciClients])('$name', ({ connect }) => {
     expect(propagator.counters()).toMatchObject({ withheld: 1, injected: 0 })
   })
 
+  it('H16 puts nothing on a request that AWS Signature Version 4 signs', async () => {
+    const upstream = await startUpstream()
+    const call = await connect(createPropagator())
+    const authorization = 'AWS4-HMAC-SHA256 Credential=x'
+    await run('lane-a', async () => call(upstream.url, { authorization }))
+    expect(upstream.received.map(({ lanes }) => lanes)).toEqual([[]])
+  })
+
   it('H2 loses the lane on a redirect to a third party, and has it again on the way back', async () => {
     const upstream = await startUpstream()
     const call = await connect(createPropagator())

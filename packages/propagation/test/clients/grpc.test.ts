@@ -4,6 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { laneGrpc, laneGrpcHandler } from '../../src/grpc.ts'
 import { grpcUrl } from '../../src/grpc/target.ts'
 import { createPropagator, currentLane, run } from '../../src/index.ts'
+import type { PropagatorOption } from '../../src/index.ts'
+import { install } from '../../src/install.ts'
 
 const text = {
   serialize: (value: string) => Buffer.from(value),
@@ -20,7 +22,7 @@ interface Service {
   readonly received: string[]
 }
 
-async function serve(grpc: typeof newest): Promise<Service> {
+async function serve(grpc: typeof newest, options: PropagatorOption = {}): Promise<Service> {
   const { Server, ServerCredentials } = grpc
   const received: string[] = []
   const server = new Server()
@@ -49,7 +51,7 @@ async function serve(grpc: typeof newest): Promise<Service> {
       echo: { ...common, path: '/lanes.Test/Echo', requestStream: false },
       collect: { ...common, path: '/lanes.Test/Collect', requestStream: true },
     },
-    { echo: laneGrpcHandler(echo), collect: laneGrpcHandler(collect) },
+    { echo: laneGrpcHandler(echo, options), collect: laneGrpcHandler(collect, options) },
   )
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
@@ -143,6 +145,37 @@ describe.each<[string, typeof newest]>([
       given instanceof grpc.Metadata ? given.get('project-version').join() : given,
     )
     expect(lanes).toEqual(['', undefined, '', undefined, 'lane-a', undefined])
+  })
+
+  it('H7 serves a call that a mock has made, of which nothing but the headers can be told', () => {
+    const handler = laneGrpcHandler((_call: object) => currentLane())
+    const metadata = { 'project-version': 'lane-a' }
+    expect(handler({ metadata, getPath: fail, getPeer: fail })).toBe('lane-a')
+    expect(handler({ metadata })).toBe('lane-a')
+    expect(handler({})).toBeUndefined()
+  })
+
+  it.each<[string, boolean]>([
+    ['alone', false],
+    ['beside `install`', true],
+  ])('H21 asks `trust` whether a call may choose its lane: %s', async (__, isInstalled) => {
+    const propagator = createPropagator({
+      trust: ({ headers, url, socket }) =>
+        headers?.['x-staff'] === 'yes' &&
+        url === '/lanes.Test/Echo' &&
+        socket?.remoteAddress === '127.0.0.1',
+    })
+    if (isInstalled) onTestFinished(install({ propagator }))
+    const { target, received } = await serve(grpc, { propagator })
+    const call = connect(grpc, target, [])
+    const metadata = new grpc.Metadata()
+    metadata.set('project-version', 'lane-a')
+    await call(metadata)
+    metadata.set('x-staff', 'yes')
+    await call(metadata)
+    metadata.add('project-version', 'lane-b')
+    await call(metadata)
+    expect(received.map((one) => one.split(',').at(-1))).toEqual(['', 'lane-a', ''])
   })
 
   it('H16 sends nothing to a third party, whether the client says so or the option', async () => {

@@ -3,7 +3,7 @@ import { ClientRequest } from 'node:http'
 import type { ServerResponse } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import { create } from 'axios'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { registerInterceptor } from '../../src/axios.ts'
 import { laneFetch, wrapFetch } from '../../src/fetch.ts'
 import { createPropagator, run } from '../../src/index.ts'
@@ -128,6 +128,35 @@ it('H18: installing twice, and integrations beside it, put one header on, until 
   const lanes = received.map((one) => one.lanes.join())
   expect(lanes).toEqual(['a', 'a', 'a', 'b', 'b', 'b', '', '', ''])
   expect(globalThis.fetch).toBe(before)
+})
+
+it('H18: two copies of this package install once, until both are undone', async () => {
+  vi.resetModules()
+  const copy = await import('../../src/install.ts')
+  expect(copy.install).not.toBe(install)
+  const [first, second] = [createPropagator(), createPropagator()]
+  const undo = [install({ propagator: first }), copy.install({ propagator: second })]
+  const { url, received } = await startUpstream()
+  const requestAll = async (): Promise<void> => {
+    await send(url)
+    await (await fetch(url)).text()
+  }
+  await run('a', requestAll)
+  undo[0]?.()
+  await run('b', requestAll)
+  undo[1]?.()
+  await run('c', requestAll)
+  expect(received.map(({ lanes }) => lanes.join())).toEqual(['a', 'a', 'b', 'b', '', ''])
+  expect([first.counters().injected, second.counters().injected]).toEqual([4, 0])
+})
+
+it('H19: an instance of axios has the interceptor that it was given itself, and no other has it', async () => {
+  const { url, received } = await startUpstream()
+  const client = create()
+  onTestFinished(registerInterceptor(client))
+  await run('a', async () => client.get(url))
+  await run('a', async () => create().get(url))
+  expect(received.map(({ lanes }) => lanes)).toEqual([['a'], []])
 })
 
 it('H19: instances of axios, which inherit no interceptor, are covered by the process-wide part', async () => {

@@ -116,7 +116,7 @@ describe.each<[string, typeof newest]>([
     },
   )
 
-  it('H2, H4, H5 judges the target, keeps metadata of the caller, and changes none', async () => {
+  it('H2, H4, H5, H16 judges the target, keeps metadata of the caller, and changes none', async () => {
     const { counters } = installHere()
     const { port, received } = await serve(grpc)
     const inside = connect(grpc, `127.0.0.1:${port}`)

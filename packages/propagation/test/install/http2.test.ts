@@ -72,7 +72,7 @@ describe('install, with node:http2', () => {
     expect(await mixUp(received, async (path) => send(session, { ':path': path }))).toEqual([])
   })
 
-  it('H2, H4, H5 judges the destination, whoever set the header, and changes no object', async () => {
+  it('H2, H4, H5, H16 judges the destination, whoever set the header, and changes no object', async () => {
     const { counters } = installHere()
     const { port, received } = await serve(createServer())
     const session = open(`http://127.0.0.1:${port}`)

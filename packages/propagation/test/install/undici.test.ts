@@ -92,7 +92,7 @@ describe.each(versions)('install, with %s', (_, { Agent, Pool, Client, BalancedP
     }
   })
 
-  it('H2, H3, H4 judges the destination, keeps a header of the caller, and sends one', async () => {
+  it('H2, H3, H4, H16 judges the destination, keeps a header of the caller, and sends one', async () => {
     const { counters } = installHere()
     const { port, received } = await startUpstream()
     const dispatcher = using(new Agent(one))

@@ -1,13 +1,16 @@
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { connect, createServer as createHttp2 } from 'node:http2'
+import { connect as connectTo } from 'node:net'
 import type expressType from 'express'
 import type KoaType from 'koa'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { laneConnect } from '../../src/connect.ts'
 import { laneFastify } from '../../src/fastify.ts'
 import { laneHttp2 } from '../../src/http2.ts'
-import { counters, currentLane, run } from '../../src/index.ts'
+import { counters, createPropagator, currentLane, run } from '../../src/index.ts'
+import type { InboundRequest, PropagatorOption } from '../../src/index.ts'
 import { install } from '../../src/install.ts'
 import { laneMiddleware } from '../../src/koa.ts'
 import { laneServer } from '../../src/server.ts'
@@ -17,7 +20,12 @@ import { installHere } from '../support/wire.ts'
 /** The lane when a handler begins, in the events of the body, and after it was read. */
 type Seen = Record<'handler' | 'event' | 'after', string>
 
-async function look(request: IncomingMessage): Promise<Seen> {
+/** Tells of each handler that has begun, and in which lane its response was closed. */
+const progress = new EventEmitter()
+
+async function look(request: IncomingMessage, response: ServerResponse): Promise<Seen> {
+  response.on('close', () => progress.emit('closed', nameLane()))
+  progress.emit('begun')
   const handler = nameLane()
   const events: string[] = []
   await new Promise((resolve) => {
@@ -35,7 +43,7 @@ function nameLane(): string {
 const frameworks: Readonly<Record<string, (times: number) => Promise<Server>>> = {
   'node:http': async (times) => {
     const server = createServer((request, response) => {
-      void look(request).then((seen) => response.end(JSON.stringify(seen)))
+      void look(request, response).then((seen) => response.end(JSON.stringify(seen)))
     })
     for (let time = 0; time < times; time += 1) laneServer(server)
     return server
@@ -47,7 +55,7 @@ const frameworks: Readonly<Record<string, (times: number) => Promise<Server>>> =
     const app = createApp()
     for (let time = 0; time < times; time += 1) app.use(laneConnect())
     app.use((request, response) => {
-      void look(request).then((seen) => response.end(JSON.stringify(seen)))
+      void look(request, response).then((seen) => response.end(JSON.stringify(seen)))
     })
     return createServer(app)
   },
@@ -58,7 +66,7 @@ const frameworks: Readonly<Record<string, (times: number) => Promise<Server>>> =
     const app = fastify()
     for (let time = 0; time < times; time += 1) void app.register(laneFastify())
     app.addContentTypeParser('text/x-raw', (_, payload, done) => done(null, payload))
-    app.post('/', async ({ raw }) => look(raw))
+    app.post('/', async ({ raw }, reply) => look(raw, reply.raw))
     await app.ready()
     return app.server
   },
@@ -67,7 +75,7 @@ const frameworks: Readonly<Record<string, (times: number) => Promise<Server>>> =
     const app = fastify()
     for (let time = 0; time < times; time += 1) void app.register(laneFastify())
     app.addContentTypeParser('text/x-raw', (_, payload, done) => done(null, payload))
-    app.post('/', async ({ raw }) => look(raw))
+    app.post('/', async ({ raw }, reply) => look(raw, reply.raw))
     await app.ready()
     return app.server
   },
@@ -77,7 +85,7 @@ function serveKoa(Koa: typeof KoaType, times: number): Server {
   const app = new Koa()
   for (let time = 0; time < times; time += 1) app.use(laneMiddleware())
   app.use(async (ctx) => {
-    ctx.body = await look(ctx.req)
+    ctx.body = await look(ctx.req, ctx.res)
   })
   return createServer(app.callback())
 }
@@ -86,7 +94,7 @@ function serveExpress(express: typeof expressType, times: number): Server {
   const app = express()
   for (let time = 0; time < times; time += 1) app.use(laneConnect())
   app.post('/', (request, response) => {
-    void look(request).then((seen) => response.json(seen))
+    void look(request, response).then((seen) => response.json(seen))
   })
   return createServer(app)
 }
@@ -120,6 +128,18 @@ describe.each(Object.entries(frameworks))('%s', (_, create) => {
     expect(seen).toEqual(expected.map((lane) => ({ handler: lane, event: lane, after: lane })))
   })
 
+  it('H9 keeps the lane for the end of a response whose client is gone', async () => {
+    const { hostname, port } = new URL(await open(await create(1)))
+    const begun = once(progress, 'begun')
+    const closed = once(progress, 'closed')
+    const head = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-type: text/x-raw\r\ncontent-length: 9\r\n'
+    const socket = connectTo(Number(port), hostname)
+    socket.write(`${head}project-version: lane-a\r\n\r\n`)
+    await begun
+    socket.destroy()
+    expect(await closed).toEqual(['lane-a'])
+  })
+
   it('is needed for it', async () => {
     const url = await open(await create(0))
     expect(await post(url, 'lane-a')).toMatchObject({ handler: 'none', after: 'none' })
@@ -145,10 +165,10 @@ describe.each(Object.entries(frameworks))('%s', (_, create) => {
   })
 })
 
-async function startHttp2(): Promise<{ url: string; lanes: unknown[] }> {
+async function startHttp2(options?: PropagatorOption): Promise<{ url: string; lanes: unknown[] }> {
   const lanes: unknown[] = []
   const server = createHttp2()
-  laneServer(server)
+  laneServer(server, options)
   server.on('stream', (stream, headers) => {
     const seen = [headers['project-version'] ?? 'none', nameLane()]
     stream.on('data', () => undefined)
@@ -190,6 +210,24 @@ describe('node:http2', () => {
       ['none', 'none', 'none'],
     ])
     expect(Object.hasOwn(session, 'request')).toBe(false)
+  })
+
+  it('H21 shows a stream to `trust` as a request, with the address that it came from', async () => {
+    const seen: unknown[] = []
+    const trust = ({ headers, method, url, socket }: InboundRequest): boolean => {
+      seen.push([headers?.['x-staff'], method, url, socket?.remoteAddress])
+      return true
+    }
+    const { url, lanes } = await startHttp2({ propagator: createPropagator({ trust }) })
+    const session = connect(url)
+    onTestFinished(() => session.close())
+    const headers = { ':method': 'POST', ':path': '/a', 'x-staff': 'yes' }
+    await new Promise((resolve) => {
+      const stream = session.request({ ...headers, 'project-version': 'lane-a' })
+      stream.on('close', resolve).resume().end()
+    })
+    expect(seen).toEqual([['yes', 'POST', '/a', '127.0.0.1']])
+    expect(lanes).toEqual([['lane-a', 'lane-a', 'lane-a']])
   })
 
   it('H20 gives the lane to a server that answers in the style of HTTP/1', async () => {

@@ -247,6 +247,13 @@ describe('lanes-trail', () => {
     expect(await trailOf(`http://127.0.0.1:${port}/`, 'v1')).toBe('whole@1 > whole@1; lane=v1')
   })
 
+  it('H18 is told once by a service that has it twice, with its calls', async () => {
+    const b = await startHop('b')
+    onTestFinished(install({ trail: { service: 'whole', version: '1' } }))
+    const a = await startHop('a', async () => byAxios(b))
+    expect(await trailOf(a, 'v1')).toBe('whole@1 > whole@1; lane=v1')
+  })
+
   it.each([
     [
       { service: '', version: 'v' },
