@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { ClientRequest } from 'node:http'
 import { urlOfClientRequest } from './client-request.ts'
 import { decisions } from './decisions.ts'
+import { tryBindEmitter } from './emitter.ts'
 import { readList, setInList } from './header-list.ts'
 import type { HeaderList } from './header-list.ts'
 import type { Propagator } from './propagator.ts'
@@ -18,7 +19,10 @@ import { replaceMethod } from './replace-method.ts'
 export function propagateHttp(propagator: Propagator): () => void {
   const lanes = new WeakMap<ClientRequest, string | undefined>()
   const take = (request: ClientRequest): void => {
-    if (!lanes.has(request)) lanes.set(request, propagator.outboundLane())
+    if (lanes.has(request)) return
+    lanes.set(request, propagator.outboundLane())
+    // An agent that is full connects for the next request in the scope of the one before, and fails there.
+    tryBindEmitter(request)
   }
   const removals = [
     hasCreatedChannel() ? onCreated(take) : onFirstHeader(take),

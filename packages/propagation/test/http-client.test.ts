@@ -2,9 +2,10 @@ import { Agent, request } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { wrapFetch } from '../src/fetch.ts'
-import { createPropagator, run } from '../src/index.ts'
+import { createPropagator, currentLane, run } from '../src/index.ts'
 import { install } from '../src/install.ts'
 import { createBarrier } from './support/barrier.ts'
+import { callAtOnce } from './support/call-at-once.ts'
 import { loopbackAgent } from './support/names.ts'
 import { startUpstream } from './support/server.ts'
 import { installHere, readAll, send } from './support/wire.ts'
@@ -107,6 +108,23 @@ describe('node:http, once installed', () => {
     )
     expect(received.filter(({ url: path, lanes }) => lanes.join() !== path.slice(1))).toEqual([])
     expect(received).toHaveLength(names.length)
+  })
+
+  it('H1 tells each of 20 requests that wait for one socket in its scope that there is none', async () => {
+    installHere()
+    const agent = new Agent({ maxSockets: 1 })
+    const told: unknown[][] = []
+    const calls = await callAtOnce(
+      async (name) =>
+        new Promise<void>((resolve) => {
+          request({ host: '127.0.0.1', port: 1, agent }).on('error', () => {
+            told.push([name, currentLane() ?? 'none'])
+            resolve()
+          })
+        }),
+    )
+    expect(told).toHaveLength(calls)
+    expect(told.filter(([name, lane]) => lane !== name)).toEqual([])
   })
 
   it('leaves a fetch alone that has taken the place of ours', () => {

@@ -6,6 +6,7 @@ import { grpcUrl } from '../../src/grpc/target.ts'
 import { createPropagator, currentLane, run } from '../../src/index.ts'
 import type { PropagatorOption } from '../../src/index.ts'
 import { install } from '../../src/install.ts'
+import { callAtOnce } from '../support/call-at-once.ts'
 
 const text = {
   serialize: (value: string) => Buffer.from(value),
@@ -108,6 +109,27 @@ describe.each<[string, typeof newest]>([
     const names = Array.from({ length: 20 }, (__, index) => `lane-${index}`)
     await Promise.all(names.map(async (name) => run(name, async () => call(new grpc.Metadata()))))
     expect(received.toSorted()).toEqual(names.map((name) => `${name},${name}`).toSorted())
+  })
+
+  it('H1 answers each of 20 callers on one connection in its scope', async () => {
+    const { target } = await serve(grpc)
+    const { Client, credentials } = grpc
+    const client = new Client(target, credentials.createInsecure(), { interceptors: [laneGrpc()] })
+    onTestFinished(() => client.close())
+    const { serialize, deserialize } = text
+    const told: unknown[][] = []
+    await callAtOnce(
+      async (name) =>
+        new Promise<void>((resolve) => {
+          const metadata = new grpc.Metadata()
+          client.makeUnaryRequest('/lanes.Test/Echo', serialize, deserialize, '', metadata, () => {
+            told.push([name, currentLane() ?? 'none'])
+            resolve()
+          })
+        }),
+    )
+    expect(told).toHaveLength(20)
+    expect(told.filter(([name, lane]) => lane !== name)).toEqual([])
   })
 
   it('H9, H20 carries it into the events of a stream', async () => {

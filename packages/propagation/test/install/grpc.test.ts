@@ -116,6 +116,45 @@ describe.each<[string, typeof newest]>([
     },
   )
 
+  it('H1, H9 tells each of 20 callers in its scope that the channel is ready, and what was answered', async () => {
+    installHere()
+    const { port } = await serve(grpc)
+    const client = new grpc.Client(`localhost:${port}`, grpc.credentials.createInsecure())
+    onTestFinished(() => client.close())
+    const { serialize, deserialize } = text
+    const told: unknown[][] = []
+    await callAtOnce(async (name) => {
+      const note = (): void => void told.push([name, currentLane() ?? 'none'])
+      await new Promise<void>((resolve) => {
+        client.waitForReady(Infinity, () => {
+          note()
+          resolve()
+        })
+      })
+      await new Promise<void>((resolve) => {
+        const metadata = new grpc.Metadata()
+        client.makeUnaryRequest('/lanes.Test/Echo', serialize, deserialize, name, metadata, () => {
+          note()
+          resolve()
+        })
+      })
+      await new Promise<void>((resolve) => {
+        const stream = client.makeBidiStreamRequest('/lanes.Test/Chat', serialize, deserialize)
+        stream.on('data', () => {
+          note()
+          stream.end()
+        })
+        stream.on('end', () => {
+          note()
+          resolve()
+        })
+        stream.write(name)
+      })
+    })
+    expect(told).toHaveLength(80)
+    expect(told.filter(([name, lane]) => lane !== name)).toEqual([])
+  })
+
   it('H2, H4, H5, H16 judges the target, keeps metadata of the caller, and changes none', async () => {
     const { counters } = installHere()
     const { port, received } = await serve(grpc)
