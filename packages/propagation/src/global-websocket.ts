@@ -30,7 +30,6 @@ export function propagateWebSocket(propagator: Propagator): () => void {
       writable: true,
     })
   }
-  // Reflect, for a global object that is frozen.
   Reflect.defineProperty(globalThis, 'WebSocket', {
     get,
     set,

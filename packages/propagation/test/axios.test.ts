@@ -167,12 +167,14 @@ describe.each(['http', 'fetch'] as const)('registerInterceptor, %s adapter', (ad
     const lanes = await lanesOf(async ({ port }) => {
       await client.get(`http://0.0.0.0:${port}`)
       await client.get('/', { baseURL: `http://0.0.0.0:${port}` })
+      // A path that is a whole URL leads away from the base.
+      await client.get(`http://0.0.0.0:${port}`, { baseURL: `http://localhost:${port}` })
     })
-    expect(lanes).toEqual([[], []])
+    expect(lanes).toEqual([[], [], []])
   })
 })
 
-it('H4 lets a default of axios 0.27 win, which waits under the name of a method, or `common`', async () => {
+it('H4, H6 lets a default of axios 0.27 win, which waits under the name of a method, or `common`', async () => {
   const { default: axios } = await import('axios-0')
   const named: object = Reflect.apply(Reflect.get(axios, 'create'), axios, [])
   const defaults: unknown = Reflect.get(Reflect.get(named, 'defaults'), 'headers')

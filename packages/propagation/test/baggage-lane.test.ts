@@ -31,6 +31,14 @@ describe('the lane in W3C Baggage', () => {
     expect(headers).toEqual({ 'project-version': LANE, baggage: MEMBER })
   })
 
+  it('H17 is encoded where it holds what would begin a property or another member', () => {
+    const { run, inject, extract } = createPropagator({ baggage: true, pattern: /[^]*/ })
+    const headers: Record<string, string> = {}
+    run('50%;p=1"', () => inject(headers))
+    expect(headers['baggage']).toBe('project-version=50%25%3Bp=1%22')
+    expect(extract({ baggage: headers['baggage'] })).toEqual({ 'project-version': '50%;p=1"' })
+  })
+
   it('is read where the header is not there, by the key that is asked for', () => {
     const { extract } = createPropagator({ baggage: true })
     const read = (carrier: object): unknown => extract(carrier)['project-version']

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, errorMonitor } from 'node:events'
 import { Agent } from 'node:http'
 import express from 'express'
 import Koa from 'koa'
@@ -157,6 +157,33 @@ describe('bindEmitter', () => {
       }
     },
   )
+
+  it('H9 leaves an emit of the emitter\u2019s own to be called, in the scope', () => {
+    const { bindEmitter, currentLane, run } = createPropagator()
+    const seen: unknown[] = []
+    class Traced extends EventEmitter {
+      override emit(event: string, ...args: unknown[]): boolean {
+        seen.push([event, ...args, currentLane()])
+        return super.emit(event, ...args)
+      }
+    }
+    const emitter = run('a', () => bindEmitter(new Traced()))
+    emitter.emit('event', 1)
+    run('a', () => emitter.emit('other'))
+    expect(seen).toEqual([
+      ['event', 1, 'a'],
+      ['other', 'a'],
+    ])
+  })
+
+  it('H9 tells an error that nobody listens to to its monitors, in the scope', () => {
+    const { bindEmitter, currentLane, run } = createPropagator()
+    const seen: unknown[] = []
+    const emitter = run('a', () => bindEmitter(new EventEmitter()))
+    emitter.on(errorMonitor, () => seen.push(currentLane()))
+    expect(() => emitter.emit('error', new Error('mine'))).toThrow('mine')
+    expect(seen).toEqual(['a'])
+  })
 
   it('refuses what has no emit()', () => {
     const { bindEmitter } = createPropagator()

@@ -192,6 +192,13 @@ describe('targets', () => {
     }
   })
 
+  it.each(['https://a.com', 'a.com/x', 'a@b.com', 'a.com:80', 'a.com?.corp', 'a.com#.corp', '*'])(
+    'H14 are hosts and nothing else: %s',
+    (target) => {
+      expect(() => createPropagator({ targets: [target] })).toThrow('leave out scheme')
+    },
+  )
+
   it('H14 allow by RegExp on the host, not on the URL', () => {
     expect(sends('https://eu1.example.com', /^eu\d\.example\.com$/)).toBe(true)
     expect(sends('https://evil.com/?eu1.example.com', /eu\d\.example\.com/)).toBe(false)

@@ -39,7 +39,6 @@ export function enterTrail<R>(
     const lane = propagator.currentLane()
     return collect(propagator, (id) => {
       tryBindEmitter(request)
-      tryBindEmitter(response)
       let trail: string | undefined
       // A head that could not be written is written again, with the answer to the error.
       const close = (): string =>

@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { registerInterceptor } from '../../src/axios.ts'
 import { laneConnect } from '../../src/connect.ts'
 import { wrapFetch } from '../../src/fetch.ts'
+import { laneHttp2 } from '../../src/http2.ts'
 import { createPropagator, currentLane, run } from '../../src/index.ts'
 import type { Propagator } from '../../src/index.ts'
 import { install } from '../../src/install.ts'
@@ -85,7 +86,9 @@ describe.each<[string, () => Propagator, (propagator: Propagator) => Call[]]>([
   })
 
   it('H7 costs no request of HTTP/2', async () => {
-    onTestFinished(install({ propagator: make() }))
+    const propagator = make()
+    const undo = install({ propagator })
+    onTestFinished(undo)
     const seen: unknown[] = []
     const server = createHttp2()
     server.on('stream', (stream, headers) => {
@@ -95,12 +98,19 @@ describe.each<[string, () => Propagator, (propagator: Propagator) => Call[]]>([
     })
     await once(server.listen(0, '127.0.0.1'), 'listening')
     onTestFinished(() => void server.close())
-    const session = connect(`http://127.0.0.1:${portOf(server)}`)
+    const url = `http://127.0.0.1:${portOf(server)}`
+    const session = connect(url)
     onTestFinished(() => session.close())
-    for (const headers of [{}, away]) {
-      await run('a', async () => once(session.request(headers).resume(), 'close'))
+    const requestBoth = async (): Promise<void> => {
+      for (const headers of [{}, away]) {
+        await run('a', async () => once(session.request(headers).resume(), 'close'))
+      }
     }
-    expect(seen).toEqual([undefined, 'mine'])
+    await requestBoth()
+    undo()
+    laneHttp2(session, url, { propagator: breakWrites() })
+    await requestBoth()
+    expect(seen).toEqual([undefined, 'mine', undefined, 'mine'])
   })
 })
 

@@ -1,4 +1,5 @@
-import { createServer, get } from 'node:http'
+import { once } from 'node:events'
+import { createServer, get, request as send } from 'node:http'
 import { create } from 'axios'
 import express from 'express'
 import Koa from 'koa'
@@ -10,7 +11,7 @@ import { install } from '../../src/install.ts'
 import { laneMiddleware } from '../../src/koa.ts'
 import { findLoss, trailConnect, trailMiddleware } from '../../src/trail.ts'
 import type { TrailOptions } from '../../src/trail.ts'
-import { createBarrier } from '../support/barrier.ts'
+import { createBarrier, createSignal } from '../support/barrier.ts'
 import { listen } from '../support/server.ts'
 import { readAll } from '../support/wire.ts'
 
@@ -245,6 +246,24 @@ describe('lanes-trail', () => {
     })
     onTestFinished(() => void server.close())
     expect(await trailOf(`http://127.0.0.1:${port}/`, 'v1')).toBe('whole@1 > whole@1; lane=v1')
+  })
+
+  it('H9 names the call that an event of the body makes, which comes from the connection', async () => {
+    const b = await startHop('b')
+    const begun = createSignal()
+    const tell = trailConnect({ service: 'a', version: 'v' })
+    const port = await listen((request, response) => {
+      tell(request, response, () => {
+        request.resume().on('end', () => void byFetch(b).then(() => response.end()))
+        begun.fire()
+      })
+    })
+    const outgoing = send({ port, method: 'POST', headers: { 'content-length': 4 } })
+    outgoing.flushHeaders()
+    await begun.fired
+    outgoing.end('body')
+    const [response]: unknown[] = await once(outgoing, 'response')
+    expect(Reflect.get(Object(response), 'headers')).toMatchObject({ 'lanes-trail': 'a@v > b@v' })
   })
 
   it('H18 is told once by a service that has it twice, with its calls', async () => {
