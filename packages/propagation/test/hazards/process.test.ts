@@ -158,11 +158,3 @@ it('H19: an instance of axios has the interceptor that it was given itself, and 
   await run('a', async () => create().get(url))
   expect(received.map(({ lanes }) => lanes)).toEqual([['a'], []])
 })
-
-it('H19: instances of axios, which inherit no interceptor, are covered by the process-wide part', async () => {
-  installHere()
-  const { url, received } = await startUpstream()
-  await run('a', async () => create().get(url))
-  await run('a', async () => create({ adapter: 'fetch' }).get(url))
-  expect(received.map(({ lanes }) => lanes)).toEqual([['a'], ['a']])
-})

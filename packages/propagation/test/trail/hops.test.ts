@@ -102,7 +102,7 @@ describe('lanes-trail', () => {
     )
   })
 
-  it('is never taken from a third party, a redirect to one included', async () => {
+  it('H21 is never taken from a third party, a redirect to one included', async () => {
     const outside = await listen((_request, response) => {
       response.setHeader('lanes-trail', 'spy@1').end()
     })
