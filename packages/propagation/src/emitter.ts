@@ -80,9 +80,9 @@ function emitInScope(this: Bound, event: string | symbol, ...args: unknown[]): b
   return isPlain ? callPlain(this, event) : runWith(record, callPlain, this, event)
 }
 
-// An error is heard by monitors too, or thrown.
+// Of an error monitors are told by `emit` again.
 function isUnheard(emitter: Bound, event: string | symbol): boolean {
-  return event !== 'error' && emitter.listenerCount?.(event) === 0
+  return emitter.listenerCount?.(event) === 0
 }
 
 function call(emit: EmitterLike['emit'], self: Bound, event: unknown, args: unknown[]): boolean {

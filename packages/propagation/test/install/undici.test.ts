@@ -218,7 +218,8 @@ describe.each('WebSocket' in globalThis ? ['WebSocket'] : [])('install, with %s'
   it('H4, H5, H6, H7, H16 carries the lane in the handshake, and changes the class in nothing else', async () => {
     const { port, handshakes } = await startHandshakes()
     const Plain = globalThis.WebSocket
-    const undo = install({ propagator: createPropagator() })
+    const propagator = createPropagator()
+    const undo = install({ propagator })
     onTestFinished(undo)
     const { WebSocket } = globalThis
     class Own extends WebSocket {}
@@ -244,6 +245,8 @@ describe.each('WebSocket' in globalThis ? ['WebSocket'] : [])('install, with %s'
       [undefined, undefined, undefined],
       [undefined, undefined, undefined],
     ])
+    // The wire guard, which would take it off a third party's, has nothing to do.
+    expect(propagator.counters()).toMatchObject({ injected: 5, stripped: 0 })
     expect(run('a', () => new Own(url))).toBeInstanceOf(Plain)
     expect([WebSocket.OPEN, WebSocket.name, WebSocket.prototype]).toEqual([
       Plain.OPEN,
