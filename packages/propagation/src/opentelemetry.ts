@@ -5,6 +5,7 @@ import type { PropagatorOption } from './default.ts'
 import { wrapFetch } from './fetch.ts'
 import { replaceFetch } from './global-fetch.ts'
 import { guardHttp } from './http-client.ts'
+import { guardHttp2 } from './http2/sessions.ts'
 import { activeContext } from './opentelemetry/active-context.ts'
 import { fenceUndici } from './opentelemetry/fence-undici.ts'
 import type { OtelContext, OtelGetter, OtelSetter } from './opentelemetry/types.ts'
@@ -73,6 +74,7 @@ export function lanePropagator(options: PropagatorOption = {}): LanePropagator {
 
   const removals = [
     guardHttp(choosePropagator(options)),
+    guardHttp2(choosePropagator(options)),
     guardUndici(choosePropagator(options)),
     fenceUndici(propagator),
     replaceFetch((fetch) => {

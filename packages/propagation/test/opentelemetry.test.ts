@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:http2'
 import { ROOT_CONTEXT, defaultTextMapGetter, defaultTextMapSetter } from '@opentelemetry/api'
 import type { Context, TextMapPropagator } from '@opentelemetry/api'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -5,7 +7,7 @@ import { createPropagator } from '../src/index.ts'
 import type { PropagatorOptions } from '../src/index.ts'
 import { lanePropagator } from '../src/opentelemetry.ts'
 import type { LanePropagator } from '../src/opentelemetry.ts'
-import { startUpstream } from './support/server.ts'
+import { portOf, startUpstream } from './support/server.ts'
 import { send } from './support/wire.ts'
 
 const LANE = { 'project-version': 'release-v1' }
@@ -88,6 +90,23 @@ describe('the TextMapPropagator', () => {
     await send({ host: '::ffff:127.0.0.1', port, headers: LANE })
     await send({ host: '127.0.0.1', port, headers: LANE })
     expect(received.map(({ lanes }) => lanes)).toEqual([[], [], ['release-v1']])
+  })
+
+  it('H2 takes it off what node:http2 sends there, which carries gRPC', async () => {
+    bridge()
+    const received: unknown[] = []
+    const server = createServer((request, response) => {
+      received.push(request.headers['project-version'])
+      response.end()
+    })
+    await once(server.listen(0), 'listening')
+    onTestFinished(() => void server.close())
+    for (const host of ['[::ffff:127.0.0.1]', '127.0.0.1']) {
+      const session = connect(`http://${host}:${portOf(server)}`)
+      await once(session.request(LANE).resume(), 'close')
+      session.close()
+    }
+    expect(received).toEqual([undefined, 'release-v1'])
   })
 
   it('puts the global fetch back', () => {

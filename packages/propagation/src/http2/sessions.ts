@@ -17,6 +17,22 @@ import type { Http2Headers } from './headers.ts'
  * @returns a function that removes it.
  */
 export function propagateHttp2(propagator: Propagator): () => void {
+  return onRequest((session, headers) => judge(session, headers, propagator))
+}
+
+/**
+ * Takes the header off every request of node:http2, gRPC included, whose destination may not have it, and puts none
+ * on.
+ *
+ * @returns a function that removes it.
+ */
+export function guardHttp2(propagator: Propagator): () => void {
+  return onRequest((session, headers) =>
+    isWithoutLane(headers, propagator) ? headers : stripHttp2(headers, baseOf(session), propagator),
+  )
+}
+
+function onRequest(change: (session: unknown, headers: Http2Headers) => Http2Headers): () => void {
   return replaceMethod(
     sessionPrototype(),
     'request',
@@ -24,7 +40,7 @@ export function propagateHttp2(propagator: Propagator): () => void {
       function request(this: unknown, headers?: unknown, ...rest: unknown[]): unknown {
         let changed = headers
         try {
-          changed = judge(this, headers, propagator)
+          changed = change(this, headers)
         } catch {
           // The request goes on as it is.
         }
@@ -51,7 +67,7 @@ function nowhere(): Duplex {
 
 function judge(session: unknown, headers: Http2Headers, propagator: Propagator): Http2Headers {
   const lane = propagator.outboundLane()
-  const isEmpty = propagator.fields.every((name) => readHttp2(headers, name) === undefined)
+  const isEmpty = isWithoutLane(headers, propagator)
   if (isEmpty && lane === undefined && !decisions.hasSubscribers) return headers
   const base = baseOf(session)
   const stripped = isEmpty ? headers : stripHttp2(headers, base, propagator)
@@ -59,6 +75,10 @@ function judge(session: unknown, headers: Http2Headers, propagator: Propagator):
   const isDone = lane !== undefined && readHttp2(headers, propagator.header) === lane
   if (stripped !== headers || isDone || isQueued(session, headers)) return stripped
   return injectHttp2(headers, base, propagator)
+}
+
+function isWithoutLane(headers: Http2Headers, { fields }: Propagator): boolean {
+  return fields.every((name) => readHttp2(headers, name) === undefined)
 }
 
 // Where a session goes, as Node keeps it to fill in what a request leaves out.
