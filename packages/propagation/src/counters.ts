@@ -21,7 +21,7 @@ export type DropReason =
 /**
  * What a propagator did since it was made. Every number counts single headers, also where an entry of its own
  * (`registerInterceptor`, `laneFetch`, …) and `register` or `install` both decide about one request: for each
- * origin that is called, the largest of their numbers counts. A value that `laneGrpcHandler` does not take
+ * host that is called, the largest of their numbers counts. A value that `laneGrpcHandler` does not take
  * beside `register` counts twice.
  */
 export interface Counters {
@@ -69,7 +69,7 @@ export function createTally(): Tally {
       counts[what] += 1
     },
     leave: (what, layer, url) => {
-      const key = `${what} ${originOf(url)}`
+      const key = `${what} ${hostOf(url)}`
       const layers = left.get(key) ?? keep(left, key, { entry: 0, fetch: 0, process: 0 })
       const before = most(layers)
       layers[layer] += 1
@@ -86,7 +86,8 @@ function most(layers: Readonly<Record<Layer, number>>): number {
   return Math.max(layers.entry, layers.fetch, layers.process)
 }
 
-// A path is not the same in both layers: axios adds the query after its transforms.
-function originOf(url: string | URL | undefined): string {
-  return url !== undefined && URL.canParse(String(url)) ? new URL(url).origin : ''
+// The rest is not the same in each layer: axios adds the query after its transforms, and a WebSocket is asked for by
+// HTTP.
+function hostOf(url: string | URL | undefined): string {
+  return url !== undefined && URL.canParse(String(url)) ? new URL(url).host : ''
 }

@@ -246,7 +246,7 @@ describe.each('WebSocket' in globalThis ? ['WebSocket'] : [])('install, with %s'
       [undefined, undefined, undefined],
     ])
     // The wire guard, which would take it off a third party's, has nothing to do.
-    expect(propagator.counters()).toMatchObject({ injected: 5, stripped: 0 })
+    expect(propagator.counters()).toMatchObject({ injected: 5, kept: 1, withheld: 1, stripped: 0 })
     expect(run('a', () => new Own(url))).toBeInstanceOf(Plain)
     expect([WebSocket.OPEN, WebSocket.name, WebSocket.prototype]).toEqual([
       Plain.OPEN,
