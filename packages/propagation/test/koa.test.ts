@@ -150,7 +150,7 @@ describe('laneMiddleware', () => {
     expect(await ask(port)).toBe('none none')
   })
 
-  it('has a web stream, and a Response, read in the lane of its request', async () => {
+  it('H9 has a web stream, and a Response, read in the lane of its request', async () => {
     const app = new Koa()
     app.use(laneMiddleware())
     app.use((ctx) => {
