@@ -6,7 +6,7 @@ export function formatReport({ port, requests, calls, findings }: Report, folder
   const asked = requests.map(({ name, statuses }) => `${name} (${countStatuses(statuses)})`)
   const head = `Asked the app on port ${port}: ${asked.join(', ')}; it made ${calls} calls.`
   if (calls === 0) {
-    return `${head}\nThere is nothing to judge: ask for a path that calls other services, with --path.\n`
+    return `${head}\nThere is nothing to judge: ask for a path that calls other services, with --path, or another server of the app, with --port. Calls by gRPC and HTTP/2 are not seen.\n`
   }
   if (findings.length === 0) {
     return `${head}\nEvery call to the cluster carried its request's lane, and none to a third party did.\n`
