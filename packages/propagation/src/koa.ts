@@ -9,6 +9,7 @@ export interface LaneContext {
   readonly req: EmitterLike & { readonly headers: object }
   readonly res: EmitterLike
   readonly body?: unknown
+  readonly onerror?: (...args: never[]) => void
 }
 
 /** A Koa middleware; answers what the next one answers. */
@@ -16,7 +17,7 @@ export type LaneMiddleware = (ctx: LaneContext, next: () => Promise<unknown>) =>
 
 /**
  * Makes the Koa middleware that reads a request's lane and keeps it for everything that the request starts,
- * including the events of its body and the stream that answers it. Use it first. A request without a lane, or
+ * including the events of its body, the stream that answers it, and the `error` event of the app. Use it first. A request without a lane, or
  * with one that is not taken, goes on without one. Used twice, it works once.
  *
  * @throws TypeError where `propagator` is not one.

@@ -21,6 +21,7 @@ export interface TrailContext {
   readonly req: TrailRequest
   readonly res: TrailResponse
   readonly body?: unknown
+  readonly onerror?: (...args: never[]) => void
 }
 
 /**

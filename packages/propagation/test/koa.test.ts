@@ -175,6 +175,23 @@ describe('laneMiddleware', () => {
     }
   })
 
+  it('has an error told to the app in the lane of its request', async () => {
+    const told: unknown[] = []
+    const app = new Koa()
+    app.on('error', ({ message }: Error) => void told.push([message, currentLane()]))
+    app.use(laneMiddleware())
+    app.use(() => {
+      throw new Error('broken')
+    })
+    const port = await listen(app.callback())
+    expect(await ask(port, 'release-v1')).toBe('Internal Server Error')
+    expect(await ask(port)).toBe('Internal Server Error')
+    expect(told).toEqual([
+      ['broken', 'release-v1'],
+      ['broken', undefined],
+    ])
+  })
+
   it('H12 keeps requests apart that are inside at the same time', async () => {
     const meet = createBarrier(3)
     const port = await serveLane(laneMiddleware(), async (_ctx, next) => {
