@@ -2,6 +2,7 @@ import { decisions } from './decisions.ts'
 import { choosePropagator, defaultPropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
 import { copyHeaders, readFetchHeader } from './fetch-headers.ts'
+import { wrappers } from './fetch-wrappers.ts'
 import { inLayer, layerOf } from './layer.ts'
 import type { Propagator } from './propagator.ts'
 import { guardRedirects } from './redirect-guard.ts'
@@ -38,7 +39,7 @@ export function wrapFetch<F extends FetchLike>(fetch: F, options: PropagatorOpti
   // A proxy keeps what the function bears: its name and length, `Headers` of node-fetch.
   const fetchInLane = new Proxy(fetch, {
     apply(target, self, args: unknown[]) {
-      const inLane = withLane(args, acting)
+      const inLane = wrappers.has(fetchInLane) ? withLane(args, acting) : args
       return observeFetch(
         () => Reflect.apply<unknown, unknown[], unknown>(Object(target), self, inLane),
         () => urlOf(inLane[0]),
@@ -74,8 +75,6 @@ let latest: Readonly<{ fetch: FetchFn; propagator: Propagator; inLane: FetchFn }
 type FetchFn = typeof globalThis.fetch
 
 const initialFetch = globalThis.fetch
-
-const wrappers = new WeakMap<object, Propagator>()
 
 function isWrapped(fetch: object, propagator: Propagator): boolean {
   if (fetch === laneFetch) return propagator === defaultPropagator()

@@ -4,6 +4,7 @@ import { Server as TlsServer } from 'node:https'
 import { Server as NetServer } from 'node:net'
 import { choosePropagator } from './default.ts'
 import type { PropagatorOption } from './default.ts'
+import { wrappers } from './fetch-wrappers.ts'
 import { wrapFetch } from './fetch.ts'
 import { replaceFetch } from './global-fetch.ts'
 import { propagateWebSocket } from './global-websocket.ts'
@@ -13,6 +14,7 @@ import { propagateHttp2 } from './http2/sessions.ts'
 import { inLayer, withLayer } from './layer.ts'
 import type { Propagator } from './propagator.ts'
 import { enterInEmit } from './server-emit.ts'
+import { createSwitch } from './switch.ts'
 import { readHop } from './trail/read-hop.ts'
 import type { TrailIdentity } from './trail/read-hop.ts'
 import { propagateUndici } from './undici/dispatchers.ts'
@@ -37,8 +39,8 @@ export interface InstallOptions extends PropagatorOption {
  *   `fetch` and `WebSocket`, of undici and of gRPC carries it, to destinations that may have it;
  * - the wire guard takes the header off any other request, whoever set it, redirects included.
  *
- * Installed twice for one header, by any copy of this package, it works once, until both are undone. What has
- * wrapped the global `fetch` in the meantime keeps ours inside.
+ * Installed twice for one header, by any copy of this package, it works once, until both are undone. What somebody has
+ * wrapped in the meantime (the global `fetch`, say) keeps ours inside, which does nothing any more once it is undone.
  *
  * @returns a function that removes it.
  * @throws TypeError where `propagator` is not a propagator, or `trail` no name of a hop.
@@ -68,12 +70,14 @@ export function install(options: InstallOptions = {}): () => void {
 }
 
 function installAll(propagator: Propagator, hop: string | undefined): () => void {
-  const inProcess = inLayer('process', propagator)
+  const { propagator: switched, switchOff } = createSwitch(propagator)
+  const inProcess = inLayer('process', switched)
   const removals = [
     enterServers(propagator, hop),
     propagateFetch(propagator),
-    propagateWebSocket(propagator),
+    propagateWebSocket(switched),
     ...CLIENTS.map((part) => part(inProcess)),
+    switchOff,
   ]
   return () => removals.forEach((remove) => remove())
 }
@@ -149,5 +153,12 @@ function onMessage(channel: string, handle: (message: object) => void): () => vo
 }
 
 function propagateFetch(propagator: Propagator): () => void {
-  return replaceFetch((fetch) => wrapFetch(fetch, withLayer('fetch', { propagator })))
+  const { fetch } = globalThis
+  const made = typeof fetch === 'function' && wrapFetch(fetch, withLayer('fetch', { propagator }))
+  if (made === false || made === fetch) return () => undefined
+  const putBack = replaceFetch(() => made)
+  return () => {
+    putBack()
+    wrappers.delete(made)
+  }
 }

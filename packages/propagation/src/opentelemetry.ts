@@ -12,6 +12,7 @@ import type { OtelContext, OtelGetter, OtelSetter } from './opentelemetry/types.
 import type { Propagator } from './propagator.ts'
 import { activeRecord } from './store.ts'
 import type { LaneRecord } from './store.ts'
+import { createSwitch } from './switch.ts'
 import { guardUndici } from './undici/guard.ts'
 
 export type { OtelContext, OtelGetter, OtelSetter } from './opentelemetry/types.ts'
@@ -72,15 +73,19 @@ export function lanePropagator(options: PropagatorOption = {}): LanePropagator {
     return activeRecord() === undefined ? run(recordOf(context), fn) : fn()
   }
 
+  const guard = createSwitch(choosePropagator(options))
+  const sender = createSwitch(propagator)
   const removals = [
-    guardHttp(choosePropagator(options)),
-    guardHttp2(choosePropagator(options)),
-    guardUndici(choosePropagator(options)),
+    guardHttp(guard.propagator),
+    guardHttp2(guard.propagator),
+    guardUndici(guard.propagator),
     fenceUndici(propagator),
     replaceFetch((fetch) => {
-      const laneFetch = wrapFetch(fetch, { propagator })
+      const laneFetch = wrapFetch(fetch, { propagator: sender.propagator })
       return async (...args) => inLane(activeContext(), async () => laneFetch(...args))
     }),
+    guard.switchOff,
+    sender.switchOff,
   ]
   return {
     inject(context, carrier, setter) {

@@ -57,12 +57,14 @@ function isNamed(name: unknown, field: string): boolean {
 function fence(prototype: object, fields: readonly string[]): () => void {
   const original: unknown = Reflect.get(prototype, 'addHeader')
   if (!isMethod(original)) return () => undefined
+  let isOn = true
   const addHeader = function addHeader(this: unknown, ...args: unknown[]): unknown {
-    const isOurs = fields.includes(String(args[0]).toLowerCase())
+    const isOurs = isOn && fields.includes(String(args[0]).toLowerCase())
     return isOurs ? this : Reflect.apply(original, this, args)
   }
   Reflect.set(prototype, 'addHeader', addHeader)
   return () => {
+    isOn = false
     if (Reflect.get(prototype, 'addHeader') === addHeader) {
       Reflect.set(prototype, 'addHeader', original)
     }

@@ -32,7 +32,8 @@ export function watchLanes(options: PropagatorOption = {}): LaneWatch {
   const { header } = propagator
   const calls: LaneCall[] = []
   const sent = new Map<string, number>()
-  const note = (call: Spoken): void => void calls.push(judgeCall(propagator, call))
+  let isOn = true
+  const note = (call: Spoken): void => void (isOn && calls.push(judgeCall(propagator, call)))
   const removals = [
     watchHttp(header, note),
     watchUndici(header, (call) => {
@@ -49,7 +50,13 @@ export function watchLanes(options: PropagatorOption = {}): LaneWatch {
       note,
     ),
   ]
-  return { calls, stop: () => removals.forEach((remove) => remove()) }
+  return {
+    calls,
+    stop: () => {
+      isOn = false
+      removals.forEach((remove) => remove())
+    },
+  }
 }
 
 function nameOf({ method, url }: Spoken): string {
