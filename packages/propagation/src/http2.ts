@@ -36,12 +36,15 @@ export function laneHttp2(
     throw new TypeError(`Expected \`session\` to be a session of node:http2, got ${show(session)}`)
   }
   const base = URL.canParse(String(authority)) ? new URL(authority) : undefined
+  let isOn = true
   function request(this: unknown, headers?: unknown, ...rest: unknown[]): unknown {
-    return Reflect.apply(original, this, [injectHttp2(headers, base, propagator), ...rest])
+    const inLane = isOn ? injectHttp2(headers, base, propagator) : headers
+    return Reflect.apply(original, this, [inLane, ...rest])
   }
   const before = Object.getOwnPropertyDescriptor(session, 'request')
   Reflect.defineProperty(session, 'request', { value: request, configurable: true, writable: true })
   return () => {
+    isOn = false
     if (Reflect.get(session, 'request') !== request) return
     if (before === undefined) Reflect.deleteProperty(session, 'request')
     else Reflect.defineProperty(session, 'request', before)

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { connect, createServer as createHttp2Server } from 'node:http2'
 import { Agent, request as undiciRequest } from 'undici'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { laneHttp2 } from '../../src/http2.ts'
 import { createPropagator } from '../../src/index.ts'
 import { install } from '../../src/install.ts'
 import { lanePropagator } from '../../src/opentelemetry.ts'
@@ -74,5 +75,25 @@ describe('install, undone', () => {
     otel.stop()
     await ask()
     expect(received.map(({ rawHeaders }) => rawHeaders.includes('x-first'))).toEqual([false, true])
+  })
+})
+
+describe('laneHttp2, undone', () => {
+  it('sends no lane any more, although the session was wrapped since', async () => {
+    const server = createHttp2Server((request, response) => response.end(say(request.headers)))
+    await once(server.listen(0), 'listening')
+    const url = `http://localhost:${portOf(server)}`
+    const session = connect(url)
+    onTestFinished(() => {
+      session.close()
+      server.close()
+    })
+    const undo = laneHttp2(session, url, { propagator: first })
+    laneHttp2(session, url, { propagator: second })
+    undo()
+    const [body]: Buffer[] = await first.run('a', async () =>
+      second.run('b', async () => once(session.request({ ':path': '/' }), 'data')),
+    )
+    expect(body?.toString()).toBe('none b')
   })
 })
