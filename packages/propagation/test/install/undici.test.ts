@@ -191,6 +191,9 @@ describe('install, with undici', () => {
   })
 
   it('H18 is gone when it is undone, however often the global dispatcher was asked for', async () => {
+    const dispatcher = undici.getGlobalDispatcher()
+    undici.setGlobalDispatcher(using(new undici.Agent()))
+    onTestFinished(() => undici.setGlobalDispatcher(dispatcher))
     const before = methods()
     const undo = install({ propagator: createPropagator() })
     expect(methods()).not.toEqual(before)

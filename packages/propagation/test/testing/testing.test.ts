@@ -13,6 +13,9 @@ import { laneMiddleware } from '../../src/koa.ts'
 import { expectLanes, startUpstream, watchLanes } from '../../src/testing.ts'
 import type { FakeUpstream, LaneWatch } from '../../src/testing.ts'
 
+// It is active from its import on, and tests of other files run in this process.
+nock.restore()
+
 const client = create()
 registerInterceptor(client)
 const THIRD_PARTY = 'https://api.example.com/charge'
