@@ -34,7 +34,7 @@ it.each([true, false])(
   },
 )
 
-it('H2: a thousand lanes that redirects led to a third party are kept in mind, and no more', async () => {
+it('H10, H2: a thousand lanes that redirects led to a third party are kept in mind, and no more', async () => {
   const propagator = createPropagator()
   const dispatcher = new Agent({ connections: 40, connect: { lookup: toLoopback } })
   onTestFinished(async () => dispatcher.destroy())
