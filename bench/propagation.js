@@ -1,7 +1,8 @@
 // What carrying the lane costs a Koa server: CPU time of the server process per request, beside the peers.
-// node bench/propagation.js [--rounds N] [--requests N]   (on a built tree; rewrites the section of
-// docs/benchmarks.md that belongs to the Node it runs on: up to 22, a store makes every promise dearer)
-import { readCount } from './lib/arguments.js'
+// node bench/propagation.js [--rounds N] [--requests N]   (on a built tree; rewrites a section of docs/benchmarks.md)
+// … --hello   only `/`, beside the least that keeps a value; a section for each major version of Node, as up to 22 a
+//             store makes every promise dearer
+import { readCount, readFlag } from './lib/arguments.js'
 import { measure } from './lib/measure.js'
 import {
   describeLoad,
@@ -15,8 +16,11 @@ const server = new URL('./servers/koa.js', import.meta.url)
 const lane = 'release-v1'
 const rounds = readCount('rounds', 5)
 const requests = readCount('requests', 12_000)
+const isHello = readFlag('hello')
 
-const modes = [
+const HELLO = new Set(['bare', 'als', 'sdk', 'register'])
+
+const allModes = [
   { mode: 'bare', title: 'Koa', carries: [] },
   { mode: 'als', title: 'AsyncLocalStorage, by hand', carries: ['/', '/axios', '/fetch', '/body'] },
   { mode: 'sdk', title: 'this SDK, two lines', carries: ['/', '/axios', '/fetch', '/body'] },
@@ -31,10 +35,12 @@ const modes = [
   { mode: 'otel', title: 'OpenTelemetry', carries: ['/', '/axios', '/fetch', '/body'] },
 ]
 
-// A call costs as much as ten hellos, and a body of 50 KB as three.
-const scenarios = [
-  { title: '`GET /`, no lane', path: '/', probe: '/lane', headers: {}, requests },
-  { title: '`GET /`', path: '/', probe: '/lane', requests },
+const modes = allModes.filter(({ mode }) => !isHello || HELLO.has(mode))
+
+// A call costs as much as ten hellos, and a body of 50 KB as five.
+const allScenarios = [
+  { title: '`GET /`, no lane', path: '/', probe: '/lane', headers: {}, requests: 2 * requests },
+  { title: '`GET /`', path: '/', probe: '/lane', requests: 2 * requests },
   { title: 'one call by axios', path: '/axios', probe: '/axios', requests: requests / 4 },
   { title: 'one call by fetch', path: '/fetch', probe: '/fetch', requests: requests / 4 },
   {
@@ -45,6 +51,8 @@ const scenarios = [
     requests: requests / 4,
   },
 ]
+
+const scenarios = allScenarios.filter(({ path }) => !isHello || path === '/')
 
 const variants = scenarios.flatMap((scenario) => modes.map((mode) => variantOf(scenario, mode)))
 
@@ -62,35 +70,41 @@ function variantOf({ title, headers = { 'project-version': lane }, ...scenario }
   }
 }
 
+const PEERS = isHello
+  ? ''
+  : ', hpropagate 1.0.1, OpenTelemetry (sdk-trace-node, http, koa, undici; no exporter)'
+
 const before = describeLoad()
 const results = await measure(variants, { rounds, log: console.error })
 
 const tables = scenarios.flatMap(({ title }) => {
   const own = variants.filter(({ scenario }) => scenario === title)
-  const bare = median(results.get(own[0].name))
+  const bare = results.get(own[0].name)
   const rows = own.map((variant) => {
     const values = results.get(variant.name)
     return [
       variant.title,
       variant.lane === 'none' ? '' : 'yes',
       median(values).toFixed(1),
-      (median(values) - bare).toFixed(1),
+      (median(values) - median(bare)).toFixed(1),
+      Math.min(...values).toFixed(1),
+      (Math.min(...values) - Math.min(...bare)).toFixed(1),
       values.map((value) => value.toFixed(1)).join(' '),
     ]
   })
   const head = [
     '',
-    `| ${title} | lane seen | median, us | over Koa, us | each round, us |`,
-    '|---|---|--:|--:|---|',
+    `| ${title} | lane seen | median, us | over Koa | least, us | over Koa | each round, us |`,
+    '|---|---|--:|--:|--:|--:|---|',
   ]
   return head.concat(rows.map((row) => `| ${row.join(' | ')} |`))
 })
 
 const section = [
-  `\`node bench/propagation.js --rounds ${rounds} --requests ${requests}\`, ${describeMachine()}, ${describeVersions(['koa', 'axios', '@traffic-lanes/propagation'])}, hpropagate 1.0.1, OpenTelemetry (sdk-trace-node, http, koa, undici; no exporter), ${before} before and ${describeLoad()} after:`,
+  `\`node bench/propagation.js${isHello ? ' --hello' : ''} --rounds ${rounds} --requests ${requests}\`, ${describeMachine()}, ${describeVersions(['koa', 'axios', '@traffic-lanes/propagation'])}${PEERS}, ${before} before and ${describeLoad()} after:`,
   ...tables,
 ].join('\n')
 
 console.log(section)
 const [major] = process.versions.node.split('.')
-await writeSection(`propagation-node-${major}`, section)
+await writeSection(isHello ? `hello-node-${major}` : 'propagation', section)
