@@ -63,14 +63,14 @@ export async function laneFetch(...args: Parameters<FetchFn>): ReturnType<FetchF
   // Someone may have made this function the global one.
   const fetch = globalThis.fetch === laneFetch ? initialFetch : globalThis.fetch
   const propagator = defaultPropagator()
-  if (latest?.fetch !== fetch || latest.propagator !== propagator) {
-    latest = { fetch, propagator, inLane: wrapFetch(fetch) }
+  if (latest?.fetch !== fetch || !isWrapped(latest.inLane, propagator)) {
+    latest = { fetch, inLane: wrapFetch(fetch) }
   }
   return latest.inLane(...args)
 }
 
 /** The last one that was wrapped: to wrap it costs as much as all else that is done for a call. */
-let latest: Readonly<{ fetch: FetchFn; propagator: Propagator; inLane: FetchFn }> | undefined
+let latest: Readonly<{ fetch: FetchFn; inLane: FetchFn }> | undefined
 
 type FetchFn = typeof globalThis.fetch
 

@@ -17,8 +17,8 @@ export type LaneMiddleware = (ctx: LaneContext, next: () => Promise<unknown>) =>
 
 /**
  * Makes the Koa middleware that reads a request's lane and keeps it for everything that the request starts,
- * including the events of its body, the stream that answers it, and the `error` event of the app. Use it first. A request without a lane, or
- * with one that is not taken, goes on without one. Used twice, it works once.
+ * including the events of its body, the stream that answers it, and the `error` event of the app. Use it first.
+ * A request without a lane, or with one that is not taken, goes on without one. Used twice, it works once.
  *
  * @throws TypeError where `propagator` is not one.
  *

@@ -28,6 +28,7 @@ export function replaceMethod(
   }
 }
 
-function isMethod(value: unknown): value is Method {
+/** Tells a method from anything else. */
+export function isMethod(value: unknown): value is Method {
   return typeof value === 'function'
 }

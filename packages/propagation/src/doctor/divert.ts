@@ -2,6 +2,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { Socket, connect as connectNet } from 'node:net'
 import tls from 'node:tls'
 import type { TLSSocket } from 'node:tls'
+import { isMethod } from '../replace-method.ts'
 
 /** Where the stand-in listens. */
 export interface StandInAddress {
@@ -60,8 +61,4 @@ function isHttpClient(): boolean {
 // connect(options, callback), connect(port, host, callback), and the array that net.connect() passes on.
 function callbackIn(args: readonly unknown[]): unknown {
   return args.flat().find((arg) => typeof arg === 'function')
-}
-
-function isMethod(value: unknown): value is (...args: unknown[]) => unknown {
-  return typeof value === 'function'
 }

@@ -1,6 +1,7 @@
 import { Server } from 'node:http'
 import { Server as TlsServer } from 'node:https'
 import { Server as NetServer } from 'node:net'
+import { isMethod } from '../replace-method.ts'
 
 /** The app's server. */
 export interface AppServer {
@@ -37,8 +38,4 @@ export async function findApp(port: number | undefined): Promise<AppServer> {
 // Every address of the machine, of IPv4 or of both.
 function reachable(address: string): string {
   return address === '::' || address === '0.0.0.0' ? 'localhost' : address
-}
-
-function isMethod(value: unknown): value is (...args: unknown[]) => unknown {
-  return typeof value === 'function'
 }

@@ -1,7 +1,7 @@
 import { bind } from '../bind.ts'
 import { decisions } from '../decisions.ts'
 import type { Propagator } from '../propagator.ts'
-import type { Method } from '../replace-method.ts'
+import { isMethod } from '../replace-method.ts'
 import { grpcUrl } from './target.ts'
 
 /** As much of a call of @grpc/grpc-js, before it starts, as is needed. */
@@ -52,10 +52,6 @@ function inScope(listener: unknown): unknown {
       Reflect.defineProperty(bound, name, { value: bind(method.bind(listener)) })
   }
   return bound
-}
-
-function isMethod(value: unknown): value is Method {
-  return typeof value === 'function'
 }
 
 // Before it starts, a call has no peer yet but the target of its channel.

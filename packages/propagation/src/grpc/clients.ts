@@ -1,8 +1,7 @@
 import { bind } from '../bind.ts'
 import { onModuleLoad } from '../module-loads.ts'
 import type { Propagator } from '../propagator.ts'
-import { replaceMethod } from '../replace-method.ts'
-import type { Method } from '../replace-method.ts'
+import { isMethod, replaceMethod } from '../replace-method.ts'
 import type { CallLike } from './call.ts'
 import { startInLane } from './call.ts'
 
@@ -61,10 +60,6 @@ function replaceWatch(exports: object): () => void {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
-}
-
-function isMethod(value: unknown): value is Method {
-  return typeof value === 'function'
 }
 
 function isCall(value: unknown): value is CallLike {

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readList, setInList } from '../header-list.ts'
 import type { HeaderList } from '../header-list.ts'
 import type { Propagator } from '../propagator.ts'
+import { replaceMethod } from '../replace-method.ts'
 import { listHeaders, requestOf, writeHeaders } from '../undici/request.ts'
 import type { UndiciRequest } from '../undici/request.ts'
 
@@ -55,22 +56,18 @@ function isNamed(name: unknown, field: string): boolean {
 // On the prototype, and so from the second request on: nobody tells which subscriber comes first. The first
 // request of a copy of undici waits in no queue, so that its context is its own.
 function fence(prototype: object, fields: readonly string[]): () => void {
-  const original: unknown = Reflect.get(prototype, 'addHeader')
-  if (!isMethod(original)) return () => undefined
   let isOn = true
-  const addHeader = function addHeader(this: unknown, ...args: unknown[]): unknown {
-    const isOurs = isOn && fields.includes(String(args[0]).toLowerCase())
-    return isOurs ? this : Reflect.apply(original, this, args)
-  }
-  Reflect.set(prototype, 'addHeader', addHeader)
+  const putBack = replaceMethod(
+    prototype,
+    'addHeader',
+    (original) =>
+      function addHeader(this: unknown, ...args: unknown[]): unknown {
+        const isOurs = isOn && fields.includes(String(args[0]).toLowerCase())
+        return isOurs ? this : Reflect.apply(original, this, args)
+      },
+  )
   return () => {
     isOn = false
-    if (Reflect.get(prototype, 'addHeader') === addHeader) {
-      Reflect.set(prototype, 'addHeader', original)
-    }
+    putBack()
   }
-}
-
-function isMethod(value: unknown): value is (...args: unknown[]) => unknown {
-  return typeof value === 'function'
 }
