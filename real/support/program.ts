@@ -8,6 +8,8 @@ import type { Programs } from './install.ts'
 /** The path of a program; where it could not be installed, the test says so and does not run. */
 export function programPath(context: Pick<TestContext, 'skip'>, name: keyof Programs): string {
   const program = inject('programs')[name]
+  // Only where this machine cannot install it (no registry in reach, another CPU): there is nothing to ask then, and a
+  // failure would blame the code. The reason is printed, and .ci/run counts the test as not run, never as passed.
   if ('missing' in program) return context.skip(program.missing)
   return program.path
 }

@@ -7,7 +7,7 @@ import { baseline, lane, rules, shop } from './shop.ts'
 export const laneFaults: readonly Fault[] = [
   {
     code: 'TL001',
-    title: 'a route that matches a placeholder',
+    title: 'a route that matches a word for none',
     broken: yaml(rules([lane("exact: '-'", 'v1'), baseline()]), ...shop),
     cured: yaml(rules([lane('exact: v1', 'v1'), baseline()]), ...shop),
     at: "'-' } } }",

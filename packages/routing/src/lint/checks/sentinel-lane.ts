@@ -15,7 +15,7 @@ const sentinels: ReadonlySet<string> = new Set([
   'unknown',
 ])
 
-/** A placeholder is a value like any other: it matches "present", and travels on. */
+/** A word for "none" is a value like any other: it matches "present", and travels on. */
 export const sentinelLane: Check = {
   codes: ['TL001'],
   run(world, report) {

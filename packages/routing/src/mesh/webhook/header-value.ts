@@ -67,5 +67,5 @@ const beforeEnd: State = (character) => {
   return character === ' ' ? stay : null
 }
 
-// oxlint-disable-next-line no-control-regex -- these are the ones that no header may hold
-const printable = /^[^\u0000-\u0008\u000A-\u001F\u007F]*$/
+// All but the control characters that no header may hold: a tab it may.
+const printable = /^[\t\u0020-\u007E\u0080-\uFFFF]*$/
