@@ -67,6 +67,14 @@ describe('what Istio’s webhook refuses', () => {
     ['headers: { request: { set: { a: "%" } } }, ROUTE', 'is no value that Envoy can read'],
     ['headers: { request: { set: { a: "%X(" } } }, ROUTE', 'is no value that Envoy can read'],
     [
+      String.raw`headers: { request: { set: { a: "b\x01" } } }, ROUTE`,
+      'is no value that Envoy can read',
+    ],
+    [
+      String.raw`headers: { request: { set: { a: "b\x7F" } } }, ROUTE`,
+      'is no value that Envoy can read',
+    ],
+    [
       'rewrite: { authority: a }, headers: { request: { set: { host: b } } }, ROUTE',
       'sets the Host',
     ],
